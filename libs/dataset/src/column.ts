@@ -1,6 +1,6 @@
 import { isNull } from './classify';
 import { ExactTexts, SketchedTexts } from './distinct-texts';
-import { mostFrequent, type TextCount } from './text-count';
+import { mostFrequent, type Tallies, type TextCount } from './tally';
 import { ValueStatistics, type ColumnType } from './value-statistics';
 
 /** What the values of one column are like. */
@@ -42,13 +42,13 @@ export class ColumnProfiler {
     this.texts.add(text);
     // As long as each text is counted by itself, it is enough to look once at what it is worth: at the end.
     if (!this.texts.exact) this.statistics.add(text, 1);
-    else if (this.texts.isFull) this.sketch(this.texts);
+    else if (this.texts.isFull) this.sketch(this.texts.tallies);
   }
 
   /** @param rows of the dataset; those without a value in this column are its nulls. */
   result(rows: number): ColumnProfile {
     const { name, count, texts } = this;
-    const statistics = texts.exact ? statisticsOf(texts.counts()) : this.statistics;
+    const statistics = texts.exact ? statisticsOf(texts.tallies) : this.statistics;
     return {
       name,
       type: statistics.type,
@@ -58,18 +58,18 @@ export class ColumnProfiler {
       distinctExact: texts.exact,
       ...statistics.range,
       ...statistics.moments,
-      top: mostFrequent(texts.counts(), TOP),
+      top: mostFrequent(texts.tallies, TOP),
     };
   }
 
-  private sketch(counted: ExactTexts): void {
-    this.statistics = statisticsOf(counted.counts());
+  private sketch(counted: Tallies): void {
+    this.statistics = statisticsOf(counted);
     this.texts = new SketchedTexts(counted);
   }
 }
 
-function statisticsOf(counts: Iterable<TextCount>): ValueStatistics {
+function statisticsOf(tallies: Tallies): ValueStatistics {
   const statistics = new ValueStatistics();
-  for (const { value, count } of counts) statistics.add(value, count);
+  tallies.forEach(({ count }, text) => statistics.add(text, count));
   return statistics;
 }
