@@ -74,7 +74,7 @@ const inside = (dir) => ({
 function socketPath(dir) {
   const name = `polycloud-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16)}.sock`;
   const preferred = path.join(os.tmpdir(), name);
-  return preferred.length <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
+  return Buffer.byteLength(preferred) <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
 }
 
 /** The administrator: the operating system user who made the data folder, recognised over the socket without a password. */
