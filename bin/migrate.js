@@ -34,8 +34,7 @@ function adminAddress(env) {
     throw new Error(`APP_ENV is ${APP_ENV}, so the server must be named: set DATABASE_HOST and DATABASE_ADMIN_*.`);
   if (!fs.existsSync(local))
     throw new Error('There is no database: start the local stack (npm start), or set DATABASE_HOST and DATABASE_ADMIN_*.');
-  const { socketPath, user } = JSON.parse(fs.readFileSync(local, 'utf8'));
-  return { socketPath, user };
+  return JSON.parse(fs.readFileSync(local, 'utf8'));
 }
 
 /** The compiled migrator, built when it is not there. */

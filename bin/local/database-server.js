@@ -49,8 +49,9 @@ async function startServer({ dir, port, stdio = 'inherit' }) {
   const child = spawn(program, args, { stdio: ['ignore', stdio, stdio], detached: true });
   let failure;
   child.once('error', (error) => (failure = error));
+  // By the socket, which is this server's alone: at the port another one might answer.
   await waitUntilServing({
-    port,
+    socket: socketPath(dir),
     gone: () => failure !== undefined || child.exitCode !== null || child.signalCode !== null,
   }).catch((error) => {
     child.kill('SIGKILL');

@@ -18,10 +18,19 @@ const USE_EXISTING =
 const LONGEST_SOCKET_PATH = 107;
 const REDO_LOG_SIZE = '32M';
 
+/** The file of the first of these programs that is installed; folders of PATH that this user may not read are passed over. */
 function findProgram(...names) {
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/libexec', '/usr/local/sbin'];
-  const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  return candidates.find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
+}
+
+function isProgram(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The installed server and its installer, or undefined when one is missing. A MySQL server without MariaDB's installer does not count. */

@@ -38,6 +38,8 @@ describe('lintSql', () => {
     ['ALTER TABLE t ADD UNIQUE (a)', /unique key has no name/],
     ['ALTER TABLE t ADD UNIQUE KEY (a)', /unique key has no name/],
     ['ALTER TABLE t ADD COLUMN a INT UNIQUE', /unique key has no name/],
+    ['ALTER TABLE t ADD COLUMN a INT UNIQUE NOT NULL', /unique key has no name/],
+    ['ALTER TABLE t ADD COLUMN a INT REFERENCES users (id)', /ignores REFERENCES/],
     ['CREATE TABLE t (a INT) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci', /ENGINE=InnoDB/],
     ['CREATE TABLE t (a INT) ENGINE=InnoDB COLLATE=utf8mb4_unicode_ci', /DEFAULT CHARSET/],
     ['CREATE TABLE t (a INT) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4', /COLLATE=/],
@@ -52,6 +54,7 @@ describe('lintSql', () => {
     ['ALTER TABLE t DROP FOREIGN KEY t_a, DROP CHECK t_b'],
     ['ALTER TABLE t ADD UNIQUE KEY t_a (a), ADD UNIQUE INDEX t_b (b)'],
     ['CREATE UNIQUE INDEX t_a ON t (a)'],
+    ['ALTER TABLE t ADD CONSTRAINT t_a UNIQUE (a)'],
     ["UPDATE t SET a = UUID() WHERE b = JSON_EXTRACT(c, '$.d')"],
     [`CREATE TABLE t (uuid CHAR(36) NOT NULL, visible_at DATETIME(3) NOT NULL, PRIMARY KEY (uuid)) ${OPTIONS}`],
   ])('allows %s', (sql) => {
