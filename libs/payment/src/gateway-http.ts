@@ -49,7 +49,7 @@ export class GatewayHttp {
 
   private failure({ operation, method }: GatewayRequest, what: string, cause?: unknown): PaymentError {
     const { gateway } = this.connection;
-    const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+    const timedOut = (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
     // Reading changes nothing, so there is nothing to be unsure of.
     const outcome = method === 'GET' || wasNeverSent(cause) ? 'not_done' : 'unknown';
     const details = { gateway, operation, outcome, retryable: true, cause } as const;
@@ -57,10 +57,8 @@ export class GatewayHttp {
   }
 }
 
-/** Whether the error says that no connection was made. */
+/** Whether the error, or what caused it, says that no connection was made. */
 export function wasNeverSent(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && NEVER_SENT.has(String(cause.code))) return true;
-  }
-  return false;
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return NEVER_SENT.has(String(code)) || (cause !== undefined && wasNeverSent(cause));
 }

@@ -21,9 +21,9 @@ export const PaymentFactory = {
   /** Throws an Error that names every wrong setting and tells no value. */
   for<Id extends keyof GatewaySettings>(id: Id, settings: object): PaymentGateway {
     const schema: Joi.ObjectSchema<GatewaySettings[Id]> = gatewaySettings[id];
-    const { value, error } = schema.validate(settings, { abortEarly: false });
+    const checked = schema.validate(settings, { abortEarly: false });
     // Joi's own error carries the settings, secrets and all; its message does not.
-    if (error) throw new Error(`The settings of the gateway ${id} are wrong: ${error.message}`);
-    return new GATEWAYS[id](value);
+    if (checked.error) throw new Error(`The settings of the gateway ${id} are wrong: ${checked.error.message}`);
+    return new GATEWAYS[id](checked.value);
   },
 };
