@@ -24,3 +24,5 @@ export type {
 } from './payment-gateway';
 export { PaymentFactory, gatewaySettings, type GatewaySettings } from './payment-factory';
 export { SandboxGateway, type SandboxSettings } from './gateways/sandbox-gateway';
+export { StripeGateway } from './gateways/stripe/stripe-gateway';
+export type { StripeSettings } from './gateways/stripe/stripe-settings';
