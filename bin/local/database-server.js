@@ -30,7 +30,9 @@ async function refuseWhenHeld(dir) {
   const deadline = Date.now() + PATIENCE_MS;
   for (let pid = holderOf(dir); pid; pid = holderOf(dir)) {
     if (Date.now() > deadline) {
-      throw new Error(`Another database server (process ${pid}) holds ${inside(dir).data}: stop it first (npm stop, or kill ${pid}).`);
+      throw new Error(
+        `Another database server (process ${pid}) holds ${inside(dir).data}: stop it first (npm stop, or kill ${pid}).`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -47,7 +49,10 @@ async function startServer({ dir, port, stdio = 'inherit' }) {
   const child = spawn(program, args, { stdio: ['ignore', stdio, stdio], detached: true });
   let failure;
   child.once('error', (error) => (failure = error));
-  await waitUntilServing({ port, gone: () => failure !== undefined || child.exitCode !== null || child.signalCode !== null }).catch((error) => {
+  await waitUntilServing({
+    port,
+    gone: () => failure !== undefined || child.exitCode !== null || child.signalCode !== null,
+  }).catch((error) => {
     child.kill('SIGKILL');
     throw failure ?? error;
   });
@@ -104,7 +109,8 @@ async function openTemporaryServer({ parent, report }) {
 
 async function keep() {
   const { values } = parseArgs({ options: { dir: { type: 'string' }, port: { type: 'string' } } });
-  if (!values.dir || !Number(values.port)) throw new Error('Usage: node bin/local/database-server.js --dir <folder> --port <port>');
+  if (!values.dir || !Number(values.port))
+    throw new Error('Usage: node bin/local/database-server.js --dir <folder> --port <port>');
   const starting = startServer({ dir: values.dir, port: Number(values.port) });
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {

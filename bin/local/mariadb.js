@@ -12,7 +12,8 @@ const path = require('node:path');
 const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
 // --no-remove: a machine with MySQL keeps it; apt would otherwise replace it by MariaDB.
 const INSTALL = ['install', '-y', '--no-install-recommends', '--no-remove', ...PACKAGES];
-const USE_EXISTING = 'or set DATABASE_HOST (and DATABASE_PORT, DATABASE_ADMIN_USER, DATABASE_ADMIN_PASSWORD) to use a server you have';
+const USE_EXISTING =
+  'or set DATABASE_HOST (and DATABASE_PORT, DATABASE_ADMIN_USER, DATABASE_ADMIN_PASSWORD) to use a server you have';
 // The kernel's limit for the path of a Unix socket.
 const LONGEST_SOCKET_PATH = 107;
 const REDO_LOG_SIZE = '32M';
@@ -35,17 +36,25 @@ function ensureInstalled(report = () => {}) {
   const found = findServer();
   if (found) return found;
   if (!findProgram('apt-get')) {
-    throw new Error(`MariaDB is not installed: install MariaDB 10.6 or newer with the package manager of this machine, ${USE_EXISTING}.`);
+    throw new Error(
+      `MariaDB is not installed: install MariaDB 10.6 or newer with the package manager of this machine, ${USE_EXISTING}.`,
+    );
   }
   const asRoot = process.getuid() === 0 ? ['env'] : ['sudo', '-n', 'env'];
   const byHand = `sudo apt-get update && sudo apt-get ${INSTALL.join(' ')}`;
   if (spawnSync(asRoot[0], [...asRoot.slice(1), 'true']).status !== 0) {
-    throw new Error(`MariaDB is not installed and this user is neither root nor in sudo without a password. Run\n  ${byHand}\n${USE_EXISTING}.`);
+    throw new Error(
+      `MariaDB is not installed and this user is neither root nor in sudo without a password. Run\n  ${byHand}\n${USE_EXISTING}.`,
+    );
   }
   const apt = (...args) =>
-    spawnSync(asRoot[0], [...asRoot.slice(1), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      encoding: 'utf8',
-    });
+    spawnSync(
+      asRoot[0],
+      [...asRoot.slice(1), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
   report(`Installing MariaDB (${PACKAGES.join(', ')})`);
   // An unreachable third-party source fails the update but not the install.
   apt('update');
@@ -146,9 +155,20 @@ async function waitUntilServing({ port, socket, timeoutMs = 60_000, gone = () =>
   const deadline = Date.now() + timeoutMs;
   while (!(await greeted(address))) {
     if (gone()) throw new Error('The database server ended before it served.');
-    if (Date.now() > deadline) throw new Error(`No database server answers at ${socket ?? `127.0.0.1:${port}`} after ${timeoutMs} ms.`);
+    if (Date.now() > deadline)
+      throw new Error(`No database server answers at ${socket ?? `127.0.0.1:${port}`} after ${timeoutMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-module.exports = { findServer, ensureInstalled, initialise, serverArguments, waitUntilServing, socketPath, adminUser, findProgram, inside };
+module.exports = {
+  findServer,
+  ensureInstalled,
+  initialise,
+  serverArguments,
+  waitUntilServing,
+  socketPath,
+  adminUser,
+  findProgram,
+  inside,
+};
