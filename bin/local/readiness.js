@@ -13,10 +13,10 @@ const LOOK_EVERY = 20;
 const HOPELESS_RESTARTS = 6;
 const ANSWER_MS = 2000;
 
-/** Whether something accepts connections on the loopback port. */
-function accepts(port) {
+/** Whether something accepts connections on the port. */
+function accepts(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
-    const connection = net.connect({ port, host: '127.0.0.1', timeout: 1000 });
+    const connection = net.connect({ port, host, timeout: 1000 });
     const settle = (answer) => (connection.destroy(), resolve(answer));
     connection.once('connect', () => settle(true));
     for (const failure of ['error', 'timeout']) connection.once(failure, () => settle(false));
