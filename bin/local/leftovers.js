@@ -1,7 +1,6 @@
 'use strict';
 const fs = require('node:fs');
-const { inLocal } = require('./layout');
-const { isRunning } = require('./pm2');
+const { isOurs, isRunning } = require('./pm2');
 
 const PATIENCE_MS = 25_000;
 
@@ -11,19 +10,8 @@ const PATIENCE_MS = 25_000;
  */
 function findLeftovers() {
   if (isRunning()) return [];
-  const mark = `PM2_HOME=${inLocal('pm2')}`;
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && environmentOf(name).includes(mark))
-    .map(Number);
-}
-
-function environmentOf(pid) {
-  try {
-    return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return []; // ended meanwhile, or another user's
-  }
+  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.filter(isOurs).map(Number);
 }
 
 /** Ends them in order, by force after the time that a service may take. */

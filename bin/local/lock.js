@@ -6,23 +6,24 @@ const { inLocal } = require('./layout');
 
 const file = () => inLocal('start.lock');
 
-/** The live process that is starting the stack just now, or undefined. */
+/** The process that is starting the stack just now, or undefined; after a crash the number may mean another program. */
 function starter() {
   try {
-    const pid = Number(fs.readFileSync(file(), 'utf8'));
-    process.kill(pid, 0);
-    return pid;
+    const { pid, program } = JSON.parse(fs.readFileSync(file(), 'utf8'));
+    return programOf(pid) === program ? pid : undefined;
   } catch {
     return undefined;
   }
 }
+
+const programOf = (pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
 
 /** Does the work while no other start of the same stack runs; a lock left by a killed one counts for nothing. */
 async function alone(work) {
   const other = starter();
   if (other) throw new Failure(`Another npm start (process ${other}) is at work here`, 'wait until it has ended');
   fs.mkdirSync(path.dirname(file()), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(file(), String(process.pid));
+  fs.writeFileSync(file(), JSON.stringify({ pid: process.pid, program: programOf(process.pid) }));
   try {
     return await work();
   } finally {

@@ -54,14 +54,19 @@ function pm2(...args) {
   });
 }
 
+/** Whether a process was started by this stack's pm2 or is that pm2: its environment names the folder. One that has ended does not count. */
+function isOurs(pid) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`PM2_HOME=${home()}`);
+  } catch {
+    return false; // ended meanwhile, or another user's
+  }
+}
+
 /** Whether the stack's pm2 runs; asking pm2 itself would start it. */
 function isRunning() {
-  try {
-    process.kill(Number(fs.readFileSync(path.join(home(), 'pm2.pid'), 'utf8')), 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const file = path.join(home(), 'pm2.pid');
+  return fs.existsSync(file) && isOurs(fs.readFileSync(file, 'utf8').trim());
 }
 
 /** The processes under pm2: { name, pid, status, restarts, memory (bytes), startedAt (ms), namespace }; none when pm2 does not run. */
@@ -104,4 +109,4 @@ async function stop(namespace) {
 /** Ends pm2 itself. */
 const end = () => (isRunning() ? pm2('kill', '--silent') : undefined);
 
-module.exports = { processes, onlineNames, start, reload, stop, end, isRunning };
+module.exports = { isOurs, processes, onlineNames, start, reload, stop, end, isRunning };
