@@ -1,1 +1,11 @@
-export {};
+export * from './schema';
+export * from './fields';
+export * from './errors';
+export * from './endpoint';
+export * from './user';
+export * from './order';
+export * from './billing';
+export * from './tenant-data';
+export * from './events';
+export * from './paged';
+export * from './services';

@@ -1,0 +1,172 @@
+import Joi from 'joi';
+import { endpoint } from './endpoint';
+import { currency, id, Money, objectKey, pageLimit, pageQuery, time } from './fields';
+import { list, named, oneOf, record } from './schema';
+
+export const skus = ['DATA-PROFILE', 'DATA-PREDICT'] as const;
+export type Sku = (typeof skus)[number];
+
+/** 0 under process, 1 success, 2 failure. */
+export const ProcessStatus = { UNDER_PROCESS: 0, SUCCESS: 1, FAILURE: 2 } as const;
+export type ProcessStatus = (typeof ProcessStatus)[keyof typeof ProcessStatus];
+export const processStatusText = ['under process', 'success', 'failure'] as const;
+const processStatus = () => Joi.number<ProcessStatus>().valid(0, 1, 2).description('0 under process, 1 success, 2 failure');
+
+export const OrderItem = named(
+  'OrderItem',
+  record(
+    { sku: Joi.string<string>().max(64).example('DATA-PROFILE') },
+    {
+      input: record({}, { dataset: objectKey(), endpoint: Joi.string<string>().max(512) }).description(
+        'What the work is done on',
+      ),
+    },
+    { quantity: Joi.number().integer().min(1).max(1000).default(1) },
+  ),
+);
+
+export const PaymentChoice = named(
+  'PaymentChoice',
+  record({ gateway: Joi.string<string>().max(32).example('sandbox'), source: Joi.string<string>().max(255).example('tok_ok') }),
+);
+
+export const NewOrder = named(
+  'NewOrder',
+  record(
+    { items: list(OrderItem).min(1).max(50), payment: PaymentChoice },
+    {
+      currency: currency(),
+      callbackUrl: Joi.string<string>()
+        .max(2048)
+        .uri({ scheme: ['http', 'https'] }),
+    },
+  ),
+);
+
+export const AcceptedOrder = named(
+  'AcceptedOrder',
+  record({ orderId: id(), processId: id(), status: processStatus(), percentage: Joi.number().integer(), total: Money }),
+);
+
+export const orderStatuses = ['accepted', 'completed', 'failed', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+export const OrderLine = named(
+  'OrderLine',
+  record(
+    { sku: Joi.string<string>(), quantity: Joi.number().integer(), price: Money },
+    { input: Joi.object<Record<string, unknown>>().unknown(true) },
+  ),
+);
+
+export const Order = named(
+  'Order',
+  record({
+    orderId: id(),
+    processId: id(),
+    status: oneOf(...orderStatuses),
+    items: list(OrderLine),
+    total: Money,
+    createdAt: time(),
+    updatedAt: time(),
+  }),
+);
+
+export const ProcessError = named(
+  'ProcessError',
+  record({ code: Joi.string<string>(), detail: Joi.string<string>() }, { hint: Joi.string<string>() }),
+);
+
+export const Process = named(
+  'Process',
+  record(
+    {
+      processId: id(),
+      orderId: id(),
+      status: processStatus(),
+      statusText: oneOf(...processStatusText),
+      percentage: Joi.number().integer().min(0).max(100),
+      step: Joi.string<string>().description('The step that is running, or the last one'),
+      createdAt: time(),
+      updatedAt: time(),
+    },
+    {
+      error: ProcessError,
+      result: record({ key: objectKey().description('Where the result lies in your cloud') }),
+    },
+  ),
+);
+
+/** What billing needs of an order that is to be paid: for services only. */
+export const OrderToPay = named(
+  'OrderToPay',
+  record({ orderId: id(), userId: id(), status: oneOf(...orderStatuses), total: Money }),
+);
+
+const orderId = { orderId: id() };
+const processId = { processId: id() };
+
+export const orders = {
+  place: endpoint({
+    method: 'POST',
+    path: '/user/order',
+    summary: 'Place an order',
+    body: NewOrder,
+    idempotent: true,
+    status: 202,
+    returns: AcceptedOrder,
+    fails: ['CLOUD_NOT_REGISTERED', 'UNKNOWN_SKU', 'IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS', 'UNAVAILABLE'],
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/order/:orderId',
+    summary: 'Read one order',
+    params: record(orderId),
+    status: 200,
+    returns: Order,
+    fails: ['NOT_FOUND'],
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/orders',
+    summary: 'My orders, newest first',
+    query: record({}, { ...pageQuery, status: oneOf(...orderStatuses) }, pageLimit),
+    status: 200,
+    returns: list(Order),
+    paged: true,
+  }),
+};
+
+export const processes = {
+  get: endpoint({
+    method: 'GET',
+    path: '/user/process/:processId',
+    summary: 'How far a process is',
+    params: record(processId),
+    status: 200,
+    returns: Process,
+    fails: ['NOT_FOUND'],
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/user/processes',
+    summary: 'My processes, newest first',
+    query: record({}, { ...pageQuery, status: processStatus() }, pageLimit),
+    status: 200,
+    returns: list(Process),
+    paged: true,
+  }),
+};
+
+export const orderInternals = {
+  toPay: endpoint({
+    method: 'GET',
+    path: '/internal/orders/:orderId',
+    summary: 'Amount and owner of an order',
+    access: 'service',
+    params: record(orderId),
+    status: 200,
+    returns: OrderToPay,
+    fails: ['NOT_FOUND'],
+  }),
+};
