@@ -85,11 +85,7 @@ async function showResult(client, { orderId, processId }) {
   indent([`${profile.dataset}: ${profile.rows} rows`, ...profileLines(profile)]);
   tell(`Look at the payment (GET /payments?orderId=${orderId})`);
   const { data: payments } = await client.get(`/payments?orderId=${orderId}`);
-  indent(
-    payments.map(
-      ({ paymentId, status, amount, currency }) => `${paymentId}  ${status}  ${JSON.stringify(amount)} ${currency || ''}`,
-    ),
-  );
+  indent(payments.map((payment) => `${payment.paymentId}  ${payment.status}  ${moneyText(payment)}  ${payment.gateway}`));
 }
 
 module.exports = { demo };

@@ -7,7 +7,8 @@ const { endLeftovers } = require('./local/leftovers');
 const { paint, say, step } = require('./local/terminal');
 const { prepareStack, keepSettings, readSettings, openStack } = require('./local/settings');
 const { dependenciesAreInstalled, installDependencies, build } = require('./local/workspace');
-const { describeHolder, isFree } = require('./local/ports');
+const pm2 = require('./local/pm2');
+const { choosePorts, describeHolder, isFree } = require('./local/ports');
 const { describeStack, stackFile } = require('./local/stack-file');
 const { showStack } = require('./local/stack-view');
 
@@ -16,11 +17,28 @@ const processes = () => require('./local/stack-processes');
 
 async function start() {
   say(paint.bold('Polycloud, local stack'));
-  if (dependenciesAreInstalled() && readSettings() && (await processes().isUp(openStack()))) {
+  refuseToMove();
+  if (await isComplete()) {
     say('The stack is up already; nothing was changed. (npm run reload takes over new code.)');
     return showStack(openStack());
   }
   await alone(bringUp);
+}
+
+/** Ports are chosen when nothing runs: half a stack here and half there would find each other by chance. */
+function refuseToMove() {
+  const settings = readSettings();
+  if (!settings || !pm2.isRunning() || choosePorts(process.env.PORT_BASE, settings.ports).gateway === settings.ports.gateway) return;
+  throw new Failure(
+    `The stack runs already, at http://127.0.0.1:${settings.ports.gateway}`,
+    `npm stop, then PORT_BASE=${process.env.PORT_BASE} npm start`,
+  );
+}
+
+/** Whether the last start went through to its end, and what it started still runs. */
+async function isComplete() {
+  const settings = readSettings();
+  return Boolean(settings && settings.complete && dependenciesAreInstalled() && (await processes().isUp(openStack())));
 }
 
 async function bringUp() {
@@ -38,6 +56,7 @@ async function bringUp() {
   say();
   say(paint.bold('The main job, over the gateway'));
   await require('./demo').demo(described);
+  keepSettings({ complete: true });
   showStack(stack);
 }
 
@@ -50,7 +69,7 @@ async function prepareWorkspace() {
 async function clearTheWay(stack) {
   const ended = await endLeftovers();
   if (ended > 0) say(`${paint.green('✓')} Ended ${ended} processes that a killed pm2 had left behind`);
-  const online = await require('./local/pm2').onlineNames();
+  const online = await pm2.onlineNames();
   const taken = [];
   for (const [name, port] of processes().expectedPorts(stack)) {
     if (!online.includes(name) && !(await isFree(port))) taken.push(describeHolder(name, port));
@@ -65,7 +84,7 @@ async function startDatabase({ settings }) {
   const { prepareServer } = require('./local/database-setup');
   await step('Database server', async (note) => {
     await prepareServer(note);
-    await require('./local/pm2').start(['database']);
+    await pm2.start(['database']);
     await require('./local/readiness').waitForPort('database', settings.database.port);
     return `private, under ${localDir}`;
   });

@@ -3,9 +3,11 @@ const path = require('node:path');
 const { createRequire } = require('node:module');
 const { inRoot } = require('./layout');
 const { hasEmulator } = require('./parts');
-const { urlOf, DEMO_REGION } = require('./environment');
+const { urlOf, DEMO_REGION, QUIET_SDK } = require('./environment');
 
 const BUCKETS = { AWS: 'polycloud-demo', IBM: 'polycloud-demo-ibm', AZURE: 'polycloud-demo', GOOGLE: 'polycloud-demo' };
+
+Object.assign(process.env, QUIET_SDK);
 
 /** The SDKs belong to the libraries that wrap them; what is prepared here is what a cloud's console does elsewhere. */
 const sdk = (library, name) => createRequire(path.join(inRoot('libs', library), 'package.json'))(name);

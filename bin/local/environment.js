@@ -5,6 +5,9 @@ const { WORKERS } = require('./parts');
 const SANDBOX_WEBHOOK_PATH = '/payment/webhook/sandbox';
 const DEMO_REGION = 'us-east-1';
 
+// Which Node the project needs is the project's own choice, so the SDK's word on it is not shown at each start.
+const QUIET_SDK = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
 const urlOf = (port) => `http://127.0.0.1:${port}`;
 
 /** MySQL names carry no hyphen. */
@@ -66,6 +69,7 @@ function serviceEnvironment(name, stack) {
   return {
     NODE_ENV: 'development',
     APP_ENV: 'local',
+    ...QUIET_SDK,
     HOST: '127.0.0.1',
     PORT: String(name === service ? ports[name] : 0),
     LOG_LEVEL: process.env.LOG_LEVEL || 'info',
@@ -104,4 +108,4 @@ function emulatorEnvironment(name, stack, dataDir) {
   };
 }
 
-module.exports = { serviceEnvironment, emulatorEnvironment, databaseName, urlOf, DEMO_REGION };
+module.exports = { serviceEnvironment, emulatorEnvironment, databaseName, urlOf, DEMO_REGION, QUIET_SDK };

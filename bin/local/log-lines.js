@@ -45,8 +45,8 @@ function pretty({ source, text, time, fields }) {
   const more = Object.entries(fields)
     .filter(([key]) => !SHOWN_APART.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const tail = paint.dim([...more, ...(requestId ? [`request=${requestId}`] : [])].join(' '));
-  return `${clock} ${colour(level.padEnd(5))} ${name} ${message} ${tail}${stack ? `\n${stack}` : ''}`.trimEnd();
+  const tail = [...more, ...(requestId ? [`request=${requestId}`] : [])].join(' ');
+  return `${clock} ${colour(level.padEnd(5))} ${name} ${message}${tail && ` ${paint.dim(tail)}`}${stack ? `\n${stack}` : ''}`;
 }
 
 module.exports = { parseLine, merge, pretty };

@@ -12,13 +12,13 @@ const DATABASE_OWNERS = ['user', 'order', 'billing', 'tenant-data'];
 const WORKERS = [{ name: 'order-worker', service: 'order', script: 'services/order/dist/worker.js' }];
 
 /**
- * Stand-ins for the clouds and the payment gateway. A part whose program is not installed is left out of the stack;
- * `port` is also its name in the table of ports.
+ * Stand-ins for the clouds and the payment gateway. A part whose program is not installed is left out of the stack; its name is also
+ * its name in the table of ports. A foreign program does not tell pm2 when it serves, and ends on a message, not on a signal.
  */
 const EMULATORS = [
   { name: 'aws', script: 'emulators/dist/aws/server.js' },
   { name: 'google', script: 'emulators/dist/google/server.js' },
-  { name: 'azure', script: 'node_modules/azurite/dist/src/blob/main.js', signalsReady: false },
+  { name: 'azure', script: 'node_modules/azurite/dist/src/blob/main.js', foreign: true },
   { name: 'payment-sandbox', script: 'emulators/dist/payment-sandbox/server.js' },
   { name: 'inference', script: 'emulators/dist/inference/server.js' },
 ];

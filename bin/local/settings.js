@@ -6,7 +6,7 @@ const { makeSecrets, readSecrets } = require('./secrets');
 
 const file = () => inLocal('settings.json');
 
-/** What the stack was last started with: { ports, database, events }; undefined before its first start. */
+/** What the stack was last started with: { ports, database, events, complete }; undefined before its first start. */
 const readSettings = () => readJson(file());
 
 /** Adds to the settings, for the processes that pm2 starts from now on. */
@@ -25,7 +25,7 @@ function chooseDatabase(environment, ports) {
 /** Decides ports and database of this start, makes missing secrets, and keeps both: { dir, settings, secrets }. */
 function prepareStack() {
   const ports = choosePorts(process.env.PORT_BASE, readSettings()?.ports);
-  const settings = keepSettings({ ports, database: chooseDatabase(process.env, ports) });
+  const settings = keepSettings({ complete: false, ports, database: chooseDatabase(process.env, ports) });
   return { dir: localDir, settings, secrets: makeSecrets(localDir) };
 }
 

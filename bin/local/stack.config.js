@@ -14,12 +14,13 @@ const logs = (name) => ({ out_file: inLocal('logs', `${name}.log`), error_file: 
 
 const program = (name, changes) => ({ ...gateway, ...logs(name), name, exec_mode: 'fork', instances: 1, ...changes });
 
-const emulator = ({ name, script, signalsReady = true }) => {
+const emulator = ({ name, script, foreign = false }) => {
   const dataDir = inLocal('emulators', name);
   return program(name, {
     namespace: 'emulators',
     script: path.join(root, script),
-    wait_ready: signalsReady,
+    wait_ready: !foreign,
+    shutdown_with_message: foreign,
     args: name === 'azure' ? azuriteArguments(dataDir) : [],
     env: emulatorEnvironment(name, stack, dataDir),
   });

@@ -4,6 +4,9 @@ const { spawn } = require('node:child_process');
 const { Failure } = require('./failure');
 const { inRoot, root } = require('./layout');
 
+// npm and the compiler name the cause first.
+const SHOWN_LINES = 15;
+
 const modifiedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Dependencies are right when npm has installed since the lock was last written. */
@@ -27,7 +30,7 @@ function run(program, args, mend) {
     child.once('close', (code) =>
       code === 0
         ? resolve(output)
-        : reject(new Failure(`${command} failed:\n${output.trim().split('\n').slice(-15).join('\n')}`, mend)),
+        : reject(new Failure(`${command} failed:\n${output.trim().split('\n').slice(0, SHOWN_LINES).join('\n')}`, mend)),
     );
   });
 }
