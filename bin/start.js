@@ -28,7 +28,8 @@ async function start() {
 /** Ports are chosen when nothing runs: half a stack here and half there would find each other by chance. */
 function refuseToMove() {
   const settings = readSettings();
-  if (!settings || !pm2.isRunning() || choosePorts(process.env.PORT_BASE, settings.ports).gateway === settings.ports.gateway) return;
+  if (!settings || !pm2.isRunning() || choosePorts(process.env.PORT_BASE, settings.ports).gateway === settings.ports.gateway)
+    return;
   throw new Failure(
     `The stack runs already, at http://127.0.0.1:${settings.ports.gateway}`,
     `npm stop, then PORT_BASE=${process.env.PORT_BASE} npm start`,
