@@ -28,3 +28,5 @@ export { StripeGateway } from './gateways/stripe/stripe-gateway';
 export type { StripeSettings } from './gateways/stripe/stripe-settings';
 export { TapGateway } from './gateways/tap/tap-gateway';
 export type { TapSettings } from './gateways/tap/tap-settings';
+export { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
+export type { RazorpaySettings } from './gateways/razorpay/razorpay-settings';

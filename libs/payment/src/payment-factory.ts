@@ -1,4 +1,6 @@
 import type Joi from 'joi';
+import { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
+import { razorpaySettings, type RazorpaySettings } from './gateways/razorpay/razorpay-settings';
 import { SandboxGateway, sandboxSettings, type SandboxSettings } from './gateways/sandbox-gateway';
 import { StripeGateway } from './gateways/stripe/stripe-gateway';
 import { stripeSettings, type StripeSettings } from './gateways/stripe/stripe-settings';
@@ -11,6 +13,7 @@ export interface GatewaySettings {
   sandbox: SandboxSettings;
   stripe: StripeSettings;
   tap: TapSettings;
+  razorpay: RazorpaySettings;
 }
 
 /** The Joi schema of each gateway's settings; `baseUrl` sends its calls elsewhere. */
@@ -18,12 +21,14 @@ export const gatewaySettings: { [Id in keyof GatewaySettings]: Joi.ObjectSchema<
   sandbox: sandboxSettings,
   stripe: stripeSettings,
   tap: tapSettings,
+  razorpay: razorpaySettings,
 };
 
 const GATEWAYS: { [Id in keyof GatewaySettings]: new (settings: GatewaySettings[Id]) => PaymentGateway } = {
   sandbox: SandboxGateway,
   stripe: StripeGateway,
   tap: TapGateway,
+  razorpay: RazorpayGateway,
 };
 
 /** Gives the gateway of an id. */
