@@ -33,7 +33,7 @@ export function proxyTo(urls: Upstreams, timeoutMs: number): RequestHandler {
 }
 
 function publicPathsOf(service: keyof Upstreams): string[] {
-  const groups: Endpoints[] = Object.values(serviceContracts[service]);
+  const groups = Object.values<Endpoints>(serviceContracts[service]);
   const endpoints = groups.flatMap((group) => Object.values(group)).filter(({ access }) => access !== 'service');
   return endpoints.flatMap(({ path, alsoAt = [] }) => [path, ...alsoAt]);
 }
