@@ -12,6 +12,7 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 12_340, currency: 'KWD' },
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
+  unsupported: 'KPW',
   signsTime: false,
   looksUpFirst: true,
 };

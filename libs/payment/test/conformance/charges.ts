@@ -4,6 +4,7 @@ import type { Trial } from '../conformance';
 export function chargeConformance(trial: Trial): void {
   describe('charges', () => {
     captures(trial);
+    refusesCurrencies(trial);
     chargesOnce(trial);
     settlesLostAnswers(trial);
     refuses(trial);
@@ -33,6 +34,16 @@ function captures(trial: Trial): void {
       const refusal = { code: 'AMOUNT_NOT_REPRESENTABLE', outcome: 'not_done' };
       await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
       expect(await trial.gateway.find(request.attemptId)).toBeNull();
+    });
+}
+
+function refusesCurrencies(trial: Trial): void {
+  const { unsupported } = trial.subject;
+  if (unsupported)
+    it(`tells that it does not take ${unsupported}`, async () => {
+      const request = trial.request({ amount: { amount: 10_000, currency: unsupported } });
+      const refusal = { code: 'CURRENCY_NOT_SUPPORTED', outcome: 'not_done', retryable: false };
+      await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
     });
 }
 
