@@ -13,6 +13,7 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
   unsupported: 'KPW',
+  paysAtOnce: false,
   signsTime: false,
   looksUpFirst: true,
 };

@@ -19,6 +19,7 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
   unsupported: 'KPW',
+  paysAtOnce: true,
   signsTime: true,
 };
 
