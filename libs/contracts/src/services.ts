@@ -1,4 +1,4 @@
-import { billingInternals, payments, quotes } from './billing';
+import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
 import { orderInternals, orders, processes } from './order';
 import { data } from './tenant-data';
 import { authentication, clouds, tokens, users } from './user';
@@ -7,7 +7,7 @@ import { authentication, clouds, tokens, users } from './user';
 export const serviceContracts = {
   user: { users, authentication, clouds, tokens },
   order: { orders, processes, orderInternals },
-  billing: { quotes, payments, billingInternals },
+  billing: { quotes, payments, paymentWebhooks, billingInformation, invoices, billingInternals },
   'tenant-data': { data },
 } as const;
 
