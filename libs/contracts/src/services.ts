@@ -1,4 +1,4 @@
-import { billingInternals, payments, quotes } from './billing';
+import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
 import { gateway } from './gateway';
 import { callbacks, orderInternals, orders, processes } from './order';
 import { data } from './tenant-data';
@@ -8,7 +8,7 @@ import { authentication, clouds, tokens, users } from './user';
 export const serviceContracts = {
   user: { users, authentication, clouds, tokens },
   order: { orders, processes, callbacks, orderInternals },
-  billing: { quotes, payments, billingInternals },
+  billing: { quotes, payments, paymentWebhooks, billingInformation, invoices, billingInternals },
   'tenant-data': { data },
   gateway: { gateway },
 } as const;
