@@ -86,7 +86,7 @@ export class SagaDao {
       await this.write(lease, { step: step.name, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) }, transaction);
       const key = { processId: lease.processId, stepNo: step.no, direction: step.direction };
       const [tried] = await this.models.steps.update(
-        { state: 'intent', attempts: literal('attempts + 1') as unknown as number },
+        { state: 'intent', attempts: literal('attempts + 1') },
         { where: key, transaction },
       );
       if (tried === 0) {
@@ -178,7 +178,7 @@ export class SagaDao {
 
   private async claim(processId: string, owner: string, transaction: Transaction): Promise<ClaimedProcess | null> {
     const [claimed] = await this.models.processes.update(
-      { leaseOwner: owner, version: literal('version + 1') as unknown as number, runAt: inSeconds(LEASE_SECONDS) },
+      { leaseOwner: owner, version: literal('version + 1'), runAt: inSeconds(LEASE_SECONDS) },
       { where: { processId, status: ProcessStatus.UNDER_PROCESS, runAt: { [Op.lte]: literal('NOW(3)') } }, transaction },
     );
     if (claimed !== 1) return null;
