@@ -1,1 +1,30 @@
-export {};
+export { CloudAdapter } from './cloud-adapter';
+export { CloudFactory } from './cloud-factory';
+export { CloudError, CLOUD_ERROR_CODES, type CloudErrorCode } from './cloud-error';
+export { connectionSchemas, secretFields, type Provider } from './connection-schemas';
+export { keyDefect } from './object-key';
+export { BATCH_STATES, isFinal } from './batches';
+export type {
+  BatchRequest,
+  BatchResult,
+  BatchState,
+  BatchStatus,
+  Health,
+  ModelRecord,
+  Prediction,
+  PredictRequest,
+} from './batches';
+export type { Capabilities } from './capabilities';
+export type { CloudDeps, CloudLogger } from './deps';
+export type {
+  ListedObject,
+  ListRequest,
+  ObjectBody,
+  ObjectInfo,
+  ObjectPage,
+  OpenedObject,
+  PresignedRequest,
+  PresignRequest,
+  ReadOptions,
+  WriteOptions,
+} from './objects';
