@@ -18,10 +18,19 @@ const USE_EXISTING =
 const LONGEST_SOCKET_PATH = 107;
 const REDO_LOG_SIZE = '32M';
 
+/** The file of the first of these programs that is installed; folders of PATH that this user may not read are passed over. */
 function findProgram(...names) {
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/libexec', '/usr/local/sbin'];
-  const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  return candidates.find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
+}
+
+function isProgram(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The installed server and its installer, or undefined when one is missing. A MySQL server without MariaDB's installer does not count. */
@@ -74,7 +83,7 @@ const inside = (dir) => ({
 function socketPath(dir) {
   const name = `polycloud-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16)}.sock`;
   const preferred = path.join(os.tmpdir(), name);
-  return preferred.length <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
+  return Buffer.byteLength(preferred) <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
 }
 
 /** The administrator: the operating system user who made the data folder, recognised over the socket without a password. */

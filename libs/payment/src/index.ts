@@ -1,1 +1,28 @@
-export {};
+export { AmountNotRepresentable, allocate, exponentOf, fromMajorString, toMajorString, type Money } from './money';
+export {
+  InvalidSignature,
+  PaymentError,
+  type Decline,
+  type DeclineReason,
+  type Operation,
+  type PaymentErrorCode,
+} from './payment-error';
+export type {
+  ChargeRequest,
+  Customer,
+  GatewayCapabilities,
+  GatewayId,
+  NextAction,
+  PaymentGateway,
+  PaymentPage,
+  PaymentSnapshot,
+  PaymentStatus,
+  RefundRequest,
+  RefundSnapshot,
+  WebhookDelivery,
+  WebhookEvent,
+} from './payment-gateway';
+export { PaymentFactory, gatewaySettings, type GatewaySettings } from './payment-factory';
+export { SandboxGateway, type SandboxSettings } from './gateways/sandbox-gateway';
+export { StripeGateway } from './gateways/stripe/stripe-gateway';
+export type { StripeSettings } from './gateways/stripe/stripe-settings';

@@ -46,7 +46,14 @@ const FORBIDDEN: Rule[] = [
     'a foreign key has no name: CONSTRAINT name FOREIGN KEY (...)',
   ),
   rule(/(?<!\bCONSTRAINT\s+\S+\s+)(?<!\bDROP\s+)\bCHECK\b/gi, 'a check has no name: CONSTRAINT name CHECK (...)'),
-  rule(/\bUNIQUE(\s+(KEY|INDEX))?\s*(\(|,|$)/gim, 'a unique key has no name: UNIQUE KEY name (...)'),
+  rule(
+    /(?<!\bCONSTRAINT\s+\S+\s+)\bUNIQUE\b(?!\s+(KEY|INDEX)\s+[`\w]+\s*(\(|ON\b|USING\b))/gi,
+    'a unique key has no name: UNIQUE KEY name (...)',
+  ),
+  rule(
+    /(?<!\bFOREIGN\s+KEY\s*\([^()]*\)\s*)\bREFERENCES\b/gi,
+    'MySQL ignores REFERENCES beside a column: CONSTRAINT name FOREIGN KEY (...) REFERENCES ...',
+  ),
 ];
 
 const REQUIRED: Rule[] = [

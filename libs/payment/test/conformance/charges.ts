@@ -1,0 +1,176 @@
+import type { PaymentSnapshot } from '../../src';
+import { newAttempt, type Fault } from '../bench';
+import type { Trial } from '../conformance';
+
+export function chargeConformance(trial: Trial): void {
+  describe('charges', () => {
+    captures(trial);
+    chargesOnce(trial);
+    settlesLostAnswers(trial);
+    refuses(trial);
+  });
+  describe('the end of a payment without money', () => declines(trial));
+  describe('listing', () => lists(trial));
+}
+
+const paidOnly = ['payer'] as const;
+
+function captures(trial: Trial): void {
+  trial.check('a paid charge has its amount, its attempt and nothing refunded', [...paidOnly], async () => {
+    const attemptId = newAttempt();
+    const payment = await trial.paid({ attemptId });
+    expect(payment).toMatchObject({ status: 'succeeded', attemptId, amount: trial.money(), refunded: trial.money(0) });
+    expect(await trial.gateway.find(attemptId)).toEqual(await trial.gateway.get(payment.reference));
+  });
+
+  for (const amount of trial.subject.representable)
+    trial.check(`${amount.amount} minor units of ${amount.currency} come back as they went`, [...paidOnly], async () => {
+      const payment = await trial.paid({ amount });
+      expect((await trial.gateway.get(payment.reference)).amount).toEqual(amount);
+    });
+
+  const { unrepresentable } = trial.subject;
+  if (unrepresentable)
+    it(`refuses ${unrepresentable.amount} ${unrepresentable.currency}, which it cannot write, and charges nothing`, async () => {
+      const request = trial.request({ amount: unrepresentable });
+      const refusal = { code: 'AMOUNT_NOT_REPRESENTABLE', outcome: 'not_done' };
+      await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
+      expect(await trial.gateway.find(request.attemptId)).toBeNull();
+    });
+}
+
+function chargesOnce(trial: Trial): void {
+  trial.check('the same attempt again is the same charge', ['chargesOf'], async () => {
+    const request = trial.request();
+    const first = await trial.gateway.charge(request);
+    const second = await trial.gateway.charge(request);
+    expect(second.reference).toBe(first.reference);
+    expect(await trial.levers.chargesOf(request.attemptId)).toBe(1);
+  });
+
+  it('the same attempt with another amount is refused', async () => {
+    const request = trial.request();
+    await trial.gateway.charge(request);
+    const other = { ...request, amount: trial.money(999_990) };
+    await expect(trial.gateway.charge(other)).rejects.toMatchObject({ code: 'DUPLICATE_OPERATION', outcome: 'not_done' });
+    expect((await trial.gateway.find(request.attemptId))?.amount).toEqual(request.amount);
+  });
+
+  trial.check('fifty calls in parallel for one attempt charge once', ['chargesOf'], async () => {
+    const request = trial.request();
+    const results = await Promise.allSettled(Array.from({ length: 50 }, () => trial.gateway.charge(request)));
+    const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.reference] : []));
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(new Set(made).size).toBe(1);
+    // A provider may ask who comes while the first call runs to come again.
+    for (const error of errors) expect(error).toMatchObject({ code: 'IN_PROGRESS', retryable: true });
+    expect(await trial.levers.chargesOf(request.attemptId)).toBe(1);
+  });
+}
+
+function settlesLostAnswers(trial: Trial): void {
+  const faults: [Fault, string][] = [
+    ['answer_lost', 'whose answer was lost'],
+    ['error_after', 'answered with a server error'],
+  ];
+  for (const [fault, name] of faults)
+    trial.check(`a charge ${name} is of unknown outcome, and find tells it`, ['during', 'chargesOf'], async () => {
+      const request = trial.request();
+      const charge = trial.levers.during(fault, () => trial.gateway.charge(request));
+      await expect(charge).rejects.toMatchObject({ outcome: 'unknown', retryable: true });
+      const found = await trial.gateway.find(request.attemptId);
+      expect(found).toMatchObject({ attemptId: request.attemptId, amount: request.amount });
+      expect(await trial.levers.chargesOf(request.attemptId)).toBe(1);
+    });
+
+  it('find gives null for an attempt that the gateway never saw', async () => {
+    expect(await trial.gateway.find(newAttempt())).toBeNull();
+  });
+}
+
+function refuses(trial: Trial): void {
+  it('a reference that nobody made is not found', async () => {
+    const payment = await trial.gateway.charge(trial.request());
+    const other = payment.reference.slice(0, -4) + 'zzzz';
+    await expect(trial.gateway.get(other)).rejects.toMatchObject({ code: 'NOT_FOUND', operation: 'get' });
+  });
+
+  it('a wrong key is refused and charges nothing', async () => {
+    const request = trial.request();
+    const refusal = { code: 'UNAUTHENTICATED', outcome: 'not_done', retryable: false };
+    await expect(trial.opened.wrongKey.charge(request)).rejects.toMatchObject(refusal);
+    expect(await trial.gateway.find(request.attemptId)).toBeNull();
+  });
+
+  trial.check('a provider that does not listen charged nothing', ['unreachable'], async () => {
+    const failure = { code: 'GATEWAY_UNAVAILABLE', outcome: 'not_done', retryable: true };
+    await expect(trial.levers.unreachable.charge(trial.request())).rejects.toMatchObject(failure);
+  });
+}
+
+function declines(trial: Trial): void {
+  const { declined, insufficientFunds, requiresAction } = trial.subject.sources;
+  if (declined)
+    it('a declined payment is failed, with the reason', async () => {
+      const payment = await trial.gateway.charge(trial.request({ source: declined }));
+      expect(payment).toMatchObject({ status: 'failed', decline: { reason: 'generic', retryableByCustomer: true } });
+      expect((await trial.gateway.get(payment.reference)).status).toBe('failed');
+    });
+  if (insufficientFunds)
+    it('a payer without funds is told apart', async () => {
+      const payment = await trial.gateway.charge(trial.request({ source: insufficientFunds }));
+      expect(payment).toMatchObject({ status: 'failed', decline: { reason: 'insufficient_funds' } });
+    });
+  if (requiresAction) asksThePayer(trial, requiresAction);
+
+  trial.check('a payment that took its money can no longer be cancelled', ['payer'], async () => {
+    const { reference } = await trial.paid();
+    const code = trial.gateway.capabilities.cancel ? 'INVALID_STATE' : 'NOT_SUPPORTED';
+    await expect(trial.gateway.cancel(reference)).rejects.toMatchObject({ code, outcome: 'not_done' });
+    expect((await trial.gateway.get(reference)).status).toBe('succeeded');
+  });
+}
+
+function asksThePayer(trial: Trial, source: string): void {
+  const start = (): Promise<PaymentSnapshot> => trial.gateway.charge(trial.request({ source }));
+
+  it('a payment that needs its payer says what he must do', async () => {
+    const payment = await start();
+    expect(payment.status).toBe('requires_action');
+    expect(['redirect', 'client_sdk']).toContain(payment.nextAction?.type);
+  });
+
+  for (const [approves, status] of [
+    [true, 'succeeded'],
+    [false, 'failed'],
+  ] as const)
+    trial.check(`a payer who ${approves ? 'approves' : 'declines'} leaves it ${status}`, ['payer'], async () => {
+      const payment = await start();
+      await trial.levers.payer(payment, approves);
+      expect((await trial.gateway.get(payment.reference)).status).toBe(status);
+    });
+
+  it('a payment that waits for its payer can be cancelled, once and again, where the gateway can', async () => {
+    const { reference } = await start();
+    const cancelling = [trial.gateway.cancel(reference), trial.gateway.cancel(reference)];
+    if (trial.gateway.capabilities.cancel)
+      for (const payment of await Promise.all(cancelling)) expect(payment).toMatchObject({ reference, status: 'cancelled' });
+    else for (const refusal of cancelling) await expect(refusal).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+  });
+}
+
+function lists(trial: Trial): void {
+  it('the list since a moment holds each payment made after it once', async () => {
+    const since = new Date(Date.now() - 60_000);
+    const attempts = [newAttempt(), newAttempt(), newAttempt()];
+    for (const attemptId of attempts) await trial.gateway.charge(trial.request({ attemptId }));
+    const seen: PaymentSnapshot[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await trial.gateway.list({ since, ...(cursor && { cursor }) });
+      seen.push(...page.payments);
+      cursor = page.nextCursor;
+    } while (cursor);
+    for (const attemptId of attempts) expect(seen.filter((payment) => payment.attemptId === attemptId)).toHaveLength(1);
+  });
+}
