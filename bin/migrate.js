@@ -79,14 +79,14 @@ async function main() {
   try {
     let applied = 0;
     for (const service of services) applied += await migrateService(admin, service, values.provision);
-    console.log(`${services.length} schemas up to date, ${applied} changes applied.`);
+    console.log(`Schemas up to date: ${services.length}. Changes applied: ${applied}.`);
   } finally {
     await admin.end();
   }
 }
 
 main().catch((error) => {
-  const mend = error.errno === UNKNOWN_DATABASE ? ' Make the schemas and users first: npm run migrate -- --provision' : '';
+  const mend = error.errno === UNKNOWN_DATABASE ? '. Mend: make the schemas and users first, npm run migrate -- --provision' : '';
   console.error(`${error.message || error.code}${mend}`);
   process.exit(1);
 });

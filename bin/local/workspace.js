@@ -7,6 +7,8 @@ const { inRoot, root } = require('./layout');
 // npm and the compiler name the cause first.
 const SHOWN_LINES = 15;
 
+const NPM_CI = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
 const modifiedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Dependencies are right when npm has installed since the lock was last written. */
@@ -36,19 +38,18 @@ function run(program, args, mend) {
 }
 
 /** npm ci without install scripts: nothing here needs one, and nobody else's code runs at install. */
-const installDependencies = () =>
-  run(
-    'npm',
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    'check the network and the npm registry (npm ping), then try again',
-  );
+async function installDependencies() {
+  const output = await run('npm', NPM_CI, 'check the network and the npm registry (npm ping), then try again');
+  return /added \d+ packages/.exec(output)?.[0];
+}
 
 /** Compiles what has changed since the last build. */
-const build = () =>
-  run(
+async function build() {
+  await run(
     process.execPath,
     [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-b'],
     'correct the source named above, then try again',
   );
+}
 
 module.exports = { dependenciesAreInstalled, installDependencies, build };

@@ -23,16 +23,22 @@ export class Upload {
     this.data = small ? body : this.flow(body instanceof Uint8Array ? slices(body) : body);
   }
 
+  /** Waiting for the source is no fault of the cloud: the deadline counts only while the cloud holds a chunk. */
   private async *flow(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.deadline.stop();
     try {
       for await (const chunk of source) {
         this.deadline.extend();
         this.size += chunk.length;
-        yield chunk;
+        // Some SDKs copy from a chunk as only a Buffer can.
+        yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+        this.deadline.stop();
       }
     } catch (error) {
       this.sourceError = error;
       throw error;
+    } finally {
+      this.deadline.extend();
     }
   }
 }

@@ -94,6 +94,11 @@ describe('migrate', () => {
     expect(await rows(`SHOW TABLES FROM ${migration.database}`)).toEqual([]);
   });
 
+  it('says which folder holds no changes', async () => {
+    const folder = join(migration.folder, 'elsewhere');
+    await expect(migrate(admin, { ...migration, folder })).rejects.toThrow(/elsewhere: the changes cannot be read .*Mend:/);
+  });
+
   it('names the file and the statement that failed, keeps none of that file, and applies it after the mend', async () => {
     const broken = file('0004-add-books.dml.sql');
     const book = (id: string, author: string): string =>

@@ -20,7 +20,7 @@ const BY_CONTENT_TYPE: Record<string, Format> = {
  */
 export function formatOf(key: string, contentType = ''): Format {
   const extension = key.slice(key.lastIndexOf('.') + 1).toLowerCase();
-  const mediaType = contentType.split(';', 1).join('').trim().toLowerCase();
+  const mediaType = contentType.replace(/;.*/s, '').trim().toLowerCase();
   const format = own(BY_EXTENSION, extension) ?? own(BY_CONTENT_TYPE, mediaType);
   if (format) return format;
   throw new DatasetUnreadable(key, {

@@ -12,7 +12,10 @@ export interface SerializedRowIndex {
   places: [offset: number, line: number][];
 }
 
-/** Places of every n-th row of one version of a dataset, gathered while it is read in order; n doubles rather than the index outgrowing its limit. */
+/**
+ * Places of every n-th row of one version of a dataset, gathered while it is read in order; n doubles rather than that the
+ * index outgrows its limit.
+ */
 export class RowIndex {
   /** The header of a CSV dataset, once read: needed to read on from a checkpoint. */
   columns: string[] | undefined;

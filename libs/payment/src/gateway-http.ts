@@ -4,6 +4,9 @@ import type { GatewayId } from './payment-gateway';
 /** Errors of a connection that never came to be: nothing was sent, so nothing was done. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** Operations that change nothing, whatever the method of their calls. */
+export const READS: ReadonlySet<Operation> = new Set<Operation>(['get', 'find', 'findRefund', 'list']);
+
 export interface GatewayRequest {
   operation: Operation;
   method: 'GET' | 'POST';
@@ -51,7 +54,7 @@ export class GatewayHttp {
     const { gateway } = this.connection;
     const timedOut = (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
     // Reading changes nothing, so there is nothing to be unsure of.
-    const outcome = method === 'GET' || wasNeverSent(cause) ? 'not_done' : 'unknown';
+    const outcome = method === 'GET' || READS.has(operation) || wasNeverSent(cause) ? 'not_done' : 'unknown';
     const details = { gateway, operation, outcome, retryable: true, cause } as const;
     return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `${gateway} ${what} to ${operation}`, details);
   }

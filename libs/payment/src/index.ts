@@ -26,3 +26,7 @@ export { PaymentFactory, gatewaySettings, type GatewaySettings } from './payment
 export { SandboxGateway, type SandboxSettings } from './gateways/sandbox-gateway';
 export { StripeGateway } from './gateways/stripe/stripe-gateway';
 export type { StripeSettings } from './gateways/stripe/stripe-settings';
+export { TapGateway } from './gateways/tap/tap-gateway';
+export type { TapSettings } from './gateways/tap/tap-settings';
+export { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
+export type { RazorpaySettings } from './gateways/razorpay/razorpay-settings';

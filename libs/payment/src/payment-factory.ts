@@ -1,24 +1,34 @@
 import type Joi from 'joi';
+import { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
+import { razorpaySettings, type RazorpaySettings } from './gateways/razorpay/razorpay-settings';
 import { SandboxGateway, sandboxSettings, type SandboxSettings } from './gateways/sandbox-gateway';
 import { StripeGateway } from './gateways/stripe/stripe-gateway';
 import { stripeSettings, type StripeSettings } from './gateways/stripe/stripe-settings';
+import { TapGateway } from './gateways/tap/tap-gateway';
+import { tapSettings, type TapSettings } from './gateways/tap/tap-settings';
 import type { PaymentGateway } from './payment-gateway';
 
 /** The settings that each gateway takes. */
 export interface GatewaySettings {
   sandbox: SandboxSettings;
   stripe: StripeSettings;
+  tap: TapSettings;
+  razorpay: RazorpaySettings;
 }
 
 /** The Joi schema of each gateway's settings; `baseUrl` sends its calls elsewhere. */
 export const gatewaySettings: { [Id in keyof GatewaySettings]: Joi.ObjectSchema<GatewaySettings[Id]> } = {
   sandbox: sandboxSettings,
   stripe: stripeSettings,
+  tap: tapSettings,
+  razorpay: razorpaySettings,
 };
 
 const GATEWAYS: { [Id in keyof GatewaySettings]: new (settings: GatewaySettings[Id]) => PaymentGateway } = {
   sandbox: SandboxGateway,
   stripe: StripeGateway,
+  tap: TapGateway,
+  razorpay: RazorpayGateway,
 };
 
 /** Gives the gateway of an id. */

@@ -1,4 +1,4 @@
-import { wasNeverSent } from '../../gateway-http';
+import { READS, wasNeverSent } from '../../gateway-http';
 import { PaymentError, type Decline, type DeclineReason, type Operation, type PaymentErrorCode } from '../../payment-error';
 
 /** What the SDK's errors bear. Its classes follow the HTTP status alone, so the fields are what is asked. */
@@ -29,8 +29,6 @@ const BY_CODE: Record<string, PaymentErrorCode> = {
   amount_too_large: 'AMOUNT_NOT_REPRESENTABLE',
 };
 
-const READS: Operation[] = ['get', 'find', 'findRefund', 'list'];
-
 /** Maps what the SDK throws; anything else is a defect and stays what it is. */
 export function stripeError(operation: Operation, cause: unknown): unknown {
   const failure = cause as StripeFailure;
@@ -50,7 +48,7 @@ export function stripeError(operation: Operation, cause: unknown): unknown {
 
 function unanswered(operation: Operation, failure: StripeFailure): PaymentError {
   const timedOut = failure.code === 'ETIMEDOUT' || /timeout|aborted due to timeout/i.test(failure.message);
-  const isSettled = READS.includes(operation) || wasNeverSent(failure) || wasNeverSent(failure.detail);
+  const isSettled = READS.has(operation) || wasNeverSent(failure) || wasNeverSent(failure.detail);
   const details = { gateway: 'stripe', operation, outcome: isSettled ? 'not_done' : 'unknown', retryable: true } as const;
   return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `stripe gave no usable answer to ${operation}`, {
     ...details,
