@@ -7,4 +7,6 @@ export {
   peerSettings,
   queueSettings,
   serviceSettings,
+  smsSettings,
+  userSettings,
 } from './settings';
