@@ -85,7 +85,7 @@ async function startDatabase({ settings }) {
   const { prepareServer } = require('./local/database-setup');
   await step('Database server', async (note) => {
     await prepareServer(note);
-    await pm2.start(['database']);
+    await pm2.startMissing(['database']);
     await require('./local/readiness').waitForPort('database', settings.database.port);
     return `private, under ${localDir}`;
   });

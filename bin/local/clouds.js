@@ -2,10 +2,9 @@
 const path = require('node:path');
 const { createRequire } = require('node:module');
 const { inRoot } = require('./layout');
+const { BUCKETS, GOOGLE_ACCOUNT } = require('./demo-clouds');
 const { hasEmulator } = require('./parts');
 const { urlOf, DEMO_REGION, QUIET_SDK } = require('./environment');
-
-const BUCKETS = { AWS: 'polycloud-demo', IBM: 'polycloud-demo-ibm', AZURE: 'polycloud-demo', GOOGLE: 'polycloud-demo' };
 
 Object.assign(process.env, QUIET_SDK);
 
@@ -26,25 +25,25 @@ function cloudConnections({ settings, secrets }, available = hasEmulator) {
       AZURE: { ...secrets.azure, container: BUCKETS.AZURE, endpoint: `${urlOf(ports.azure)}/${secrets.azure.accountName}` },
     }),
     ...(available('google') && {
-      GOOGLE: { ...googleAccount(secrets), bucket: BUCKETS.GOOGLE, endpoint: urlOf(ports.google), ...inference },
+      GOOGLE: {
+        ...GOOGLE_ACCOUNT,
+        privateKey: secrets.googleKey,
+        bucket: BUCKETS.GOOGLE,
+        endpoint: urlOf(ports.google),
+        ...inference,
+      },
     }),
   };
 }
 
-const googleAccount = ({ googleKey }) => ({
-  projectId: 'polycloud-demo',
-  clientEmail: 'demo@polycloud-demo.iam.gserviceaccount.com',
-  privateKey: googleKey,
-});
-
-/** Makes the bucket or container of each cloud unless it is there. */
+/** Makes the bucket or container of each cloud unless it is there; the Google emulator is told its own at its start. */
 async function makeBuckets(stack) {
   const clouds = cloudConnections(stack);
-  await Promise.all(Object.entries(clouds).map(([cloud, connection]) => makers[cloud](connection)));
+  await Promise.all(Object.entries(clouds).map(([cloud, connection]) => makers[cloud]?.(connection)));
   return Object.keys(clouds).join(', ');
 }
 
-const makers = { AWS: makeS3Bucket, IBM: makeS3Bucket, AZURE: makeAzureContainer, GOOGLE: makeGoogleBucket };
+const makers = { AWS: makeS3Bucket, IBM: makeS3Bucket, AZURE: makeAzureContainer };
 
 async function makeS3Bucket({ region, bucket, endpoint, accessKeyId, secretAccessKey }) {
   const { S3Client, CreateBucketCommand } = sdk('cloud', '@aws-sdk/client-s3');
@@ -59,13 +58,6 @@ async function makeAzureContainer({ accountName, accountKey, container, endpoint
   const { BlobServiceClient, StorageSharedKeyCredential } = sdk('cloud', '@azure/storage-blob');
   const service = new BlobServiceClient(endpoint, new StorageSharedKeyCredential(accountName, accountKey));
   await service.getContainerClient(container).createIfNotExists();
-}
-
-async function makeGoogleBucket({ projectId, bucket, endpoint }) {
-  const { Storage } = sdk('cloud', '@google-cloud/storage');
-  const storage = new Storage({ projectId, apiEndpoint: endpoint, useAuthWithCustomEndpoint: false });
-  const [exists] = await storage.bucket(bucket).exists();
-  if (!exists) await storage.createBucket(bucket);
 }
 
 module.exports = { cloudConnections, makeBuckets, sdk };

@@ -28,9 +28,8 @@ function prepareInThisThread({ dir }) {
 /** Who may create schemas and users: over the socket of the private server, or as the environment says for a given one. */
 function adminConnection({ database }) {
   if (!database.given) return { socketPath: mariadb.socketPath(inLocal()), user: mariadb.adminUser() };
-  const { DATABASE_ADMIN_USER: user, DATABASE_ADMIN_PASSWORD: password, DATABASE_ADMIN_SOCKET: socketPath } = process.env;
-  if (!user) throw new Failure(`DATABASE_HOST is ${database.host}, but nobody who may prepare it is named`, USE_OWN);
-  return socketPath ? { socketPath, user } : { host: database.host, port: database.port, user, password };
+  const { DATABASE_ADMIN_USER: user = 'root', DATABASE_ADMIN_PASSWORD: password, DATABASE_ADMIN_SOCKET: socketPath } = process.env;
+  return socketPath ? { socketPath, user, password } : { host: database.host, port: database.port, user, password };
 }
 
 /** Brings every schema up to date and resolves to how many changes were applied. Needs the build. */

@@ -1,4 +1,6 @@
 'use strict';
+const { createPublicKey } = require('node:crypto');
+const { BUCKETS, GOOGLE_ACCOUNT } = require('./demo-clouds');
 const { secretFiles } = require('./secrets');
 const { WORKERS } = require('./parts');
 
@@ -87,6 +89,8 @@ function serviceEnvironment(name, stack) {
   };
 }
 
+const publicHalf = (privateKey) => createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+
 const emulatorOwn = {
   aws: ({ secrets: { platform, tenants } }) => ({
     EMULATOR_CREDENTIALS: [platform, tenants].map((key) => `${key.accessKeyId}:${key.secretAccessKey}`).join(','),
@@ -95,6 +99,10 @@ const emulatorOwn = {
     SANDBOX_SECRET_KEY: secrets.sandboxSecretKey,
     SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,
     SANDBOX_WEBHOOK_URL: `${urlOf(settings.ports.billing)}${SANDBOX_WEBHOOK_PATH}`,
+  }),
+  google: ({ secrets: { googleKey } }) => ({
+    EMULATOR_ACCOUNTS: JSON.stringify([{ clientEmail: GOOGLE_ACCOUNT.clientEmail, publicKey: publicHalf(googleKey) }]),
+    EMULATOR_BUCKETS: BUCKETS.GOOGLE,
   }),
   azure: ({ secrets: { azure } }) => ({ AZURITE_ACCOUNTS: `${azure.accountName}:${azure.accountKey}` }),
 };

@@ -18,7 +18,7 @@ function runWord(word, main) {
     console.error(`${paint.red('✗')} ${error.message}`);
     const mend = error.mend ?? error.hint ?? (error instanceof Failure ? undefined : keepStack(word, error));
     if (mend) console.error(`  Mend: ${mend}`);
-    process.exitCode = 1;
+    process.exit(1); // what is still waited for would keep the process alive
   });
 }
 

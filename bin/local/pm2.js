@@ -4,6 +4,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { createHash } = require('node:crypto');
 const { spawn } = require('node:child_process');
+const { stripVTControlCharacters } = require('node:util');
 const { Failure } = require('./failure');
 const { inLocal, inRoot } = require('./layout');
 
@@ -48,10 +49,15 @@ function pm2(...args) {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) return resolve(output);
-      const reason = output.trim().split('\n').slice(-5).join('\n');
-      reject(new Failure(`pm2 ${args[0]} failed:\n${reason}`, `the whole story is in ${inLocal('pm2', 'pm2.log')}`));
+      reject(new Failure(`pm2 ${args[0]} failed:\n${reasonIn(output)}`, `the whole story is in ${inLocal('pm2', 'pm2.log')}`));
     });
   });
+}
+
+function reasonIn(output) {
+  const lines = stripVTControlCharacters(output).trim().split('\n');
+  const errors = lines.filter((line) => /error/i.test(line));
+  return (errors.length > 0 ? errors : lines.slice(-5)).join('\n');
 }
 
 /** Whether a process was started by this stack's pm2 or is that pm2: its environment names the folder. One that has ended does not count. */
@@ -88,25 +94,28 @@ const describe = ({ name, pid, pm2_env: env, monit }) => ({
 
 const onlineNames = async () => (await processes()).filter((one) => one.status === 'online').map((one) => one.name);
 
-/** Starts those of the named processes that do not run; the others are left alone. */
+/** Starts the named processes; one that runs already is restarted. */
 async function start(names) {
+  if (names.length > 0) await pm2('start', CONFIG, '--only', names.join(','), '--update-env');
+}
+
+/** Starts those of the named processes that do not run; the others are left alone. */
+async function startMissing(names) {
   const online = await onlineNames();
-  const wanted = names.filter((name) => !online.includes(name));
-  if (wanted.length > 0) await pm2('start', CONFIG, '--only', wanted.join(','), '--update-env', '--silent');
-  return wanted;
+  await start(names.filter((name) => !online.includes(name)));
 }
 
 /** Replaces the named processes one by one by new ones, which take over before the old ones leave (workers: after). */
-const reload = (names) => pm2('reload', CONFIG, '--only', names.join(','), '--update-env', '--silent');
+const reload = (names) => pm2('reload', CONFIG, '--only', names.join(','), '--update-env');
 
 /** Stops all processes of one kind (a namespace) and waits for their orderly end. */
 async function stop(namespace) {
   const names = [...new Set((await processes()).filter((one) => one.namespace === namespace).map((one) => one.name))];
-  if (names.length > 0) await pm2('delete', namespace, '--silent');
+  if (names.length > 0) await pm2('delete', namespace);
   return names;
 }
 
 /** Ends pm2 itself. */
-const end = () => (isRunning() ? pm2('kill', '--silent') : undefined);
+const end = () => (isRunning() ? pm2('kill') : undefined);
 
-module.exports = { isOurs, processes, onlineNames, start, reload, stop, end, isRunning };
+module.exports = { isOurs, processes, onlineNames, start, startMissing, reload, stop, end, isRunning };

@@ -56,14 +56,14 @@ async function restartsOf(name) {
 }
 
 function notReady(name, reason) {
-  return new Failure(`${name} does not get ready: ${reason}\n${lastLines(name)}`, `npm run logs ${name}; npm run doctor`);
+  return new Failure(`${name} does not get ready: ${reason}${lastLines(name)}`, `npm run logs ${name}; npm run doctor`);
 }
 
 function lastLines(name, count = 6) {
   const file = inLocal('logs', `${name}.log`);
   if (!fs.existsSync(file)) return '';
-  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count);
-  return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).slice(-count);
+  return lines.map((line) => `\n    ${line.slice(0, 300)}`).join('');
 }
 
 const waitForService = (name, port) => waitFor(name, () => unreadiness(port));

@@ -27,14 +27,20 @@ async function isUp(stack) {
 /** Starts emulators and waits until all of them answer. */
 async function startEmulators({ settings }) {
   const names = emulators().map(({ name }) => name);
-  await pm2.start(names);
+  await pm2.startMissing(names);
   await Promise.all(names.map((name) => waitForPort(name, settings.ports[name])));
   return names.join(', ');
 }
 
-/** Starts services and workers; calls `ready(name)` as each service gets ready. */
+/**
+ * Starts services and workers, and again those that run without being ready (their code may have been mended since);
+ * calls `ready(name)` as each service gets ready.
+ */
 async function startServices({ settings }, ready) {
-  const starting = pm2.start([...SERVICES, ...WORKERS.map(({ name }) => name)]);
+  const workers = WORKERS.map(({ name }) => name);
+  const answers = await Promise.all(SERVICES.map((name) => unreadiness(settings.ports[name])));
+  const unready = SERVICES.filter((_, at) => answers[at] !== undefined);
+  const starting = unready.length > 0 ? pm2.start([...unready, ...workers]) : pm2.startMissing(workers);
   const waiting = SERVICES.map((name) => waitForService(name, settings.ports[name]).then(() => ready(name)));
   await Promise.all([starting, ...waiting]);
 }

@@ -8,10 +8,16 @@ const hasColour = isLive && !process.env.NO_COLOR;
 const colour = (code) => (text) => (hasColour ? `\u001b[${code}m${text}\u001b[0m` : String(text));
 const paint = { red: colour(31), green: colour(32), yellow: colour(33), cyan: colour(36), dim: colour(2), bold: colour(1) };
 
-const say = (text = '') => console.log(text);
+let isSpinning = false;
 
-/** Shows `text` in place of the line before; only a live terminal can. */
+/** Shows `text` in place of the unfinished line; only a live terminal can. */
 const rewrite = (text) => process.stdout.write(`\r\u001b[2K${text}`);
+
+/** A line of its own, also while a spinner turns below it. */
+function say(text = '') {
+  if (isSpinning) rewrite('');
+  console.log(text);
+}
 
 /**
  * Does one piece of work under its title. A live terminal sees a spinner with the seconds gone by; elsewhere a slow step
@@ -41,8 +47,10 @@ function spin(running) {
     running.frame += 1;
   };
   const timer = setInterval(draw, 120);
+  isSpinning = true;
   return () => {
     clearInterval(timer);
+    isSpinning = false;
     rewrite('');
   };
 }

@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => under.end());
 
-const put = (Key: string, Body: string, more: object = {}) => under.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+const put = (Key: string, Body: string, more: object = {}) =>
+  under.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: Buffer.byteLength(Body), ...more }));
 const read = async (Key: string, more: object = {}) => {
   const { Body } = await under.s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
   return Body!.transformToString();

@@ -8,6 +8,7 @@ export * from './authentication';
 export * from './order';
 export * from './billing';
 export * from './tenant-data';
+export * from './gateway';
 export * from './events';
 export * from './paged';
 export * from './services';

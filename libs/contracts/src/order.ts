@@ -103,6 +103,41 @@ export const OrderToPay = named(
   record({ orderId: id(), userId: id(), status: oneOf(...orderStatuses), total: Money }),
 );
 
+/** One change of state of an order's process. */
+export const HistoryEntry = named(
+  'HistoryEntry',
+  record(
+    {
+      at: time(),
+      processId: id(),
+      kind: Joi.string<string>().description('accepted, done, retry, compensating, undone, completed, failed, cancelled'),
+      step: Joi.string<string>(),
+      percentage: Joi.number().integer(),
+      requestId: Joi.string<string>(),
+    },
+    { detail: Joi.string<string>() },
+  ),
+);
+
+export const callbackStates = ['pending', 'delivered', 'failed'] as const;
+export type CallbackState = (typeof callbackStates)[number];
+
+export const CallbackDelivery = named(
+  'CallbackDelivery',
+  record(
+    {
+      deliveryId: id(),
+      url: Joi.string<string>(),
+      state: oneOf(...callbackStates),
+      createdAt: time(),
+      attempts: list(
+        record({ at: time(), ms: Joi.number().integer() }, { status: Joi.number().integer(), error: Joi.string<string>() }),
+      ).description('Every try with its answer, the first one first'),
+    },
+    { nextAttemptAt: time() },
+  ),
+);
+
 const orderId = { orderId: id() };
 const processId = { processId: id() };
 
@@ -135,6 +170,33 @@ export const orders = {
     returns: list(Order),
     paged: true,
   }),
+  history: endpoint({
+    method: 'GET',
+    path: '/order/:orderId/history',
+    summary: 'Every change of state of an order, in order',
+    params: record(orderId),
+    status: 200,
+    returns: list(HistoryEntry),
+    fails: ['NOT_FOUND'],
+  }),
+  cancel: endpoint({
+    method: 'POST',
+    path: '/order/:orderId/cancel',
+    summary: 'Stop an order and undo what has been done',
+    params: record(orderId),
+    status: 202,
+    returns: Process,
+    fails: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  retry: endpoint({
+    method: 'POST',
+    path: '/order/:orderId/retry',
+    summary: 'Run a failed order again, as a new process',
+    params: record(orderId),
+    status: 202,
+    returns: Process,
+    fails: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
 };
 
 export const processes = {
@@ -155,6 +217,57 @@ export const processes = {
     status: 200,
     returns: list(Process),
     paged: true,
+  }),
+  events: endpoint({
+    method: 'GET',
+    path: '/user/process/:processId/events',
+    summary: 'How far a process is, as Server-Sent Events until it ends',
+    params: record(processId),
+    status: 200,
+    returns: Process,
+    produces: ['text/event-stream'],
+    fails: ['NOT_FOUND'],
+  }),
+  all: endpoint({
+    method: 'GET',
+    path: '/processes',
+    summary: 'Processes of all users, newest first',
+    access: 'admin',
+    query: record(
+      {},
+      {
+        ...pageQuery,
+        status: processStatus(),
+        olderThan: Joi.number().integer().min(0).description('Only those that began more than so many seconds ago'),
+      },
+      pageLimit,
+    ),
+    status: 200,
+    returns: list(Process),
+    paged: true,
+  }),
+};
+
+const deliveryId = { deliveryId: id() };
+
+export const callbacks = {
+  list: endpoint({
+    method: 'GET',
+    path: '/user/process/:processId/callbacks',
+    summary: 'Every try of the callback of a process',
+    params: record(processId),
+    status: 200,
+    returns: list(CallbackDelivery),
+    fails: ['NOT_FOUND'],
+  }),
+  replay: endpoint({
+    method: 'POST',
+    path: '/user/process/:processId/callbacks/:deliveryId/replay',
+    summary: 'Send a callback again',
+    params: record({ ...processId, ...deliveryId }),
+    status: 202,
+    returns: CallbackDelivery,
+    fails: ['NOT_FOUND'],
   }),
 };
 

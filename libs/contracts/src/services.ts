@@ -1,16 +1,18 @@
 import { authentication, otp, sessions, tokens } from './authentication';
 import { billingInternals, payments, quotes } from './billing';
 import { clouds } from './clouds';
-import { orderInternals, orders, processes } from './order';
+import { gateway } from './gateway';
+import { callbacks, orderInternals, orders, processes } from './order';
 import { data } from './tenant-data';
 import { administration, users } from './user';
 
 /** What each service answers, grouped by resource: the gateway routes by it, the OpenAPI document is made of it. */
 export const serviceContracts = {
   user: { users, authentication, otp, sessions, clouds, administration, tokens },
-  order: { orders, processes, orderInternals },
+  order: { orders, processes, callbacks, orderInternals },
   billing: { quotes, payments, billingInternals },
   'tenant-data': { data },
+  gateway: { gateway },
 } as const;
 
-export type ServiceName = keyof typeof serviceContracts | 'gateway';
+export type ServiceName = keyof typeof serviceContracts;

@@ -1,6 +1,7 @@
 export { createApp, createHttpServer, type AppOptions } from './app';
 export type { Authenticator } from './authenticate';
 export { clientOf, type ClientOf, type Peer } from './client';
+export { eventStream, type ServerSentEvent } from './event-stream';
 export { type Answer, type ControllerOf, handle, type Handler, type Input } from './handle';
 export { Health, type HealthCheck } from './health';
 export { type Program, runAsProcess, type Stoppable } from './main';

@@ -54,7 +54,7 @@ function operationOf(endpoint: Endpoint, id: string, tag: string): Json {
     responses: {
       [endpoint.status]: {
         description: endpoint.summary,
-        ...(endpoint.returns && { content: { 'application/json': { schema: answerSchema(endpoint) } } }),
+        ...(endpoint.returns && { content: contentOf(endpoint) }),
       },
       default: {
         description: `Problem. Codes: ${[...(endpoint.fails ?? []), 'VALIDATION_FAILED', 'INTERNAL'].join(', ')}`,
@@ -85,6 +85,17 @@ function parametersOf(schema: Joi.ObjectSchema | undefined, place: 'path' | 'que
       schema: rest,
     };
   });
+}
+
+/** An answer that is a stream or a file has its own media type; others are JSON in the envelope. */
+function contentOf(endpoint: Endpoint): Json {
+  const json = { 'application/json': { schema: answerSchema(endpoint) } };
+  const stream = { schema: refer(schemaOf(endpoint.returns as Joi.AnySchema, 'output')) };
+  if (endpoint.produces?.includes('text/event-stream')) return { 'text/event-stream': stream };
+  return {
+    ...json,
+    ...Object.fromEntries((endpoint.produces ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+  };
 }
 
 function answerSchema(endpoint: Endpoint): Json {

@@ -44,7 +44,7 @@ export class GatewayHttp {
       });
       const text = await answer.text();
       if (answer.status >= 500) throw this.failure(request, `answered ${answer.status}`);
-      return { status: answer.status, body: JSON.parse(text) as T };
+      return { status: answer.status, body: objectOf<T>(text) };
     } catch (error) {
       throw error instanceof PaymentError ? error : this.failure(request, 'gave no usable answer', error);
     }
@@ -58,6 +58,12 @@ export class GatewayHttp {
     const details = { gateway, operation, outcome, retryable: true, cause } as const;
     return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `${gateway} ${what} to ${operation}`, details);
   }
+}
+
+function objectOf<T>(text: string): T {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('The answer is not a JSON object');
+  return value as T;
 }
 
 /** Whether the error, or what caused it, says that no connection was made. */

@@ -23,7 +23,8 @@ export type {
   WebhookEvent,
 } from './payment-gateway';
 export { PaymentFactory, gatewaySettings, type GatewaySettings } from './payment-factory';
-export { SandboxGateway, type SandboxSettings } from './gateways/sandbox-gateway';
+export { SandboxGateway } from './gateways/sandbox/sandbox-gateway';
+export type { SandboxSettings } from './gateways/sandbox/sandbox-settings';
 export { StripeGateway } from './gateways/stripe/stripe-gateway';
 export type { StripeSettings } from './gateways/stripe/stripe-settings';
 export { TapGateway } from './gateways/tap/tap-gateway';

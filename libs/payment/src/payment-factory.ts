@@ -1,7 +1,8 @@
 import type Joi from 'joi';
 import { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
 import { razorpaySettings, type RazorpaySettings } from './gateways/razorpay/razorpay-settings';
-import { SandboxGateway, sandboxSettings, type SandboxSettings } from './gateways/sandbox-gateway';
+import { SandboxGateway } from './gateways/sandbox/sandbox-gateway';
+import { sandboxSettings, type SandboxSettings } from './gateways/sandbox/sandbox-settings';
 import { StripeGateway } from './gateways/stripe/stripe-gateway';
 import { stripeSettings, type StripeSettings } from './gateways/stripe/stripe-settings';
 import { TapGateway } from './gateways/tap/tap-gateway';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { InvalidSignature, PaymentFactory } from '../src';
-import { newAttempt, nobody, type Bench, type Subject } from './bench';
+import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { RAZORPAY_KEYS, RazorpayDouble } from './doubles/razorpay-double';
 
@@ -12,7 +12,10 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 12_340, currency: 'KWD' },
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
+  unsupported: 'KPW',
+  paysAtOnce: false,
   signsTime: false,
+  looksUpFirst: true,
 };
 
 conformance({ ...subject, name: 'razorpay against its double', open: openDouble, lacks: {} });
@@ -20,17 +23,22 @@ conformance({ ...subject, name: 'razorpay against its double', open: openDouble,
 async function openDouble(): Promise<Bench> {
   const double = new RazorpayDouble();
   const baseUrl = await double.http.open();
+  const silence = await mute();
   const gatewayWith = (change: object) => PaymentFactory.for('razorpay', { ...RAZORPAY_KEYS, baseUrl, ...change });
   return {
     gateway: gatewayWith({}),
     wrongKey: gatewayWith({ keySecret: 'another' }),
     wrongWebhookSecret: gatewayWith({ webhookSecret: 'another' }),
     unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
     during: (fault, action) => double.http.during(fault, action),
     chargesOf: (attemptId) => Promise.resolve(double.orders.countOf(attemptId)),
     payer: ({ reference }, approves) => Promise.resolve(double.orders.pay(reference, approves)),
     webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => double.http.close(),
+    stop: () => {
+      silence.close();
+      return double.http.close();
+    },
   };
 }
 
@@ -40,7 +48,14 @@ if (keyId && keySecret)
   conformance({
     ...{ ...subject, name: 'razorpay in its test mode', representable: [] },
     lacks: {
-      ...{ during: noLever, chargesOf: noLever, webhook: noLever, wrongWebhookSecret: noLever, unreachable: noLever },
+      ...{
+        during: noLever,
+        chargesOf: noLever,
+        webhook: noLever,
+        wrongWebhookSecret: noLever,
+        unreachable: noLever,
+        unanswered: noLever,
+      },
       payer: 'a person must pay in a browser',
     },
     open: () => {

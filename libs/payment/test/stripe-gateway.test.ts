@@ -1,5 +1,5 @@
 import { InvalidSignature, PaymentFactory } from '../src';
-import { nobody, type Bench, type Subject } from './bench';
+import { mute, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { STRIPE_KEYS, StripeDouble } from './doubles/stripe-double';
 
@@ -18,6 +18,8 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 12_340, currency: 'KWD' },
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
+  unsupported: 'KPW',
+  paysAtOnce: true,
   signsTime: true,
 };
 
@@ -26,17 +28,22 @@ conformance({ ...subject, name: 'stripe against its double', open: openDouble, l
 async function openDouble(): Promise<Bench> {
   const double = new StripeDouble();
   const baseUrl = await double.http.open();
+  const silence = await mute();
   const gatewayWith = (change: object) => PaymentFactory.for('stripe', { ...STRIPE_KEYS, baseUrl, ...change });
   return {
     gateway: gatewayWith({}),
     wrongKey: gatewayWith({ secretKey: 'sk_test_other' }),
     wrongWebhookSecret: gatewayWith({ webhookSecret: 'whsec_other' }),
     unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
     during: (fault, action) => double.http.during(fault, action),
     chargesOf: (attemptId) => Promise.resolve(double.intents.countOf(attemptId)),
     payer: ({ reference }, approves) => Promise.resolve(double.intents.pay(reference, approves)),
     webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => double.http.close(),
+    stop: () => {
+      silence.close();
+      return double.http.close();
+    },
   };
 }
 
@@ -46,7 +53,14 @@ if (testKey)
   conformance({
     ...{ ...subject, name: 'stripe in its test mode', representable: [], unrepresentable: undefined },
     lacks: {
-      ...{ during: noLever, chargesOf: noLever, webhook: noLever, wrongWebhookSecret: noLever, unreachable: noLever },
+      ...{
+        during: noLever,
+        chargesOf: noLever,
+        webhook: noLever,
+        wrongWebhookSecret: noLever,
+        unreachable: noLever,
+        unanswered: noLever,
+      },
       payer: 'a person must authenticate in a browser',
     },
     open: () => Promise.resolve(openTestMode(testKey)),

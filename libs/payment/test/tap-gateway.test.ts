@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { InvalidSignature, PaymentFactory } from '../src';
-import { newAttempt, nobody, type Bench, type Subject } from './bench';
+import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { TAP_KEY, TapDouble } from './doubles/tap-double';
 
@@ -12,6 +12,7 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 1_999, currency: 'SAR' },
   ],
   unrepresentable: { amount: 100, currency: 'DEM' },
+  paysAtOnce: false,
   signsTime: false,
 };
 
@@ -20,17 +21,22 @@ conformance({ ...subject, name: 'tap against its double', open: openDouble, lack
 async function openDouble(): Promise<Bench> {
   const double = new TapDouble();
   const baseUrl = await double.http.open();
+  const silence = await mute();
   const gatewayWith = (change: object) => PaymentFactory.for('tap', { secretKey: TAP_KEY, baseUrl, ...change });
   return {
     gateway: gatewayWith({}),
     wrongKey: gatewayWith({ secretKey: 'sk_test_other' }),
     wrongWebhookSecret: gatewayWith({ secretKey: 'sk_test_other' }),
     unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
     during: (fault, action) => double.http.during(fault, action),
     chargesOf: (attemptId) => Promise.resolve(double.countOf(attemptId)),
     payer: ({ reference }, approves) => Promise.resolve(double.pay(reference, approves)),
     webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => double.http.close(),
+    stop: () => {
+      silence.close();
+      return double.http.close();
+    },
   };
 }
 
@@ -40,7 +46,14 @@ if (testKey)
   conformance({
     ...{ ...subject, name: 'tap in its test mode', representable: [] },
     lacks: {
-      ...{ during: noLever, chargesOf: noLever, webhook: noLever, wrongWebhookSecret: noLever, unreachable: noLever },
+      ...{
+        during: noLever,
+        chargesOf: noLever,
+        webhook: noLever,
+        wrongWebhookSecret: noLever,
+        unreachable: noLever,
+        unanswered: noLever,
+      },
       payer: 'a person must pay in a browser',
     },
     open: () => {

@@ -40,7 +40,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const userClouds = new UserClouds(userApi, config.CLOUD_ENDPOINT_ALLOWLIST, logger);
 
   const fulfilmentBo = new FulfilmentBo(userClouds);
-  const orderBo = new OrderBo(orderDao, keyDao, quoteApi, fulfilmentBo, relay);
+  const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay);
   const processBo = new ProcessBo(processDao);
   const orderController = new OrderController(orderBo);
   const orderInternalController = new OrderInternalController(orderBo);

@@ -14,14 +14,19 @@ interface SdkError {
   code?: number | string;
   message?: string;
   errors?: { reason?: string }[];
-  response?: { status?: number; statusCode?: number; headers?: Record<string, string> };
+  response?: {
+    status?: number;
+    statusCode?: number;
+    headers?: Record<string, string>;
+    data?: { error?: { errors?: { reason?: string }[] } };
+  };
 }
 
 /** Reads an error of the Google Storage SDK, whose `code` is an HTTP status or a socket's word. */
 export function googleFailure(error: unknown): ProviderFailure {
   const { code, message, errors, response } = error as SdkError;
-  const reason = errors?.[0]?.reason;
-  const httpStatus = Number(code) || response?.status || response?.statusCode;
+  const reason = (errors ?? response?.data?.error?.errors)?.[0]?.reason;
+  const httpStatus = Number(code) || response?.status || response?.statusCode || undefined;
   return {
     code: REASONS[reason ?? ''] ?? (/bucket does not exist/i.test(message ?? '') ? 'ContainerNotFound' : undefined),
     httpStatus,

@@ -1,10 +1,10 @@
 import type { Infer, Order } from '@polycloud/contracts';
 import type { Caller } from '@polycloud/auth';
-import type { UserProcessRow } from '../../models/user-process.model';
+import type { ClaimedProcess } from '../../dao/saga.dao';
 
 /** What a step works with. */
 export interface StepContext {
-  process: Readonly<UserProcessRow>;
+  process: Readonly<ClaimedProcess['process']>;
   order: Infer<typeof Order>;
   /** How the order is to be paid. */
   payment: { gateway: string; source: string };
