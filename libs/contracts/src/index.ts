@@ -3,6 +3,8 @@ export * from './fields';
 export * from './errors';
 export * from './endpoint';
 export * from './user';
+export * from './clouds';
+export * from './authentication';
 export * from './order';
 export * from './billing';
 export * from './tenant-data';

@@ -1,26 +1,48 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
-import { id, providers, time } from './fields';
+import { currency, id, pageLimit, pageQuery, providers, time } from './fields';
 import { list, named, nullable, oneOf, record } from './schema';
 
-const name = () => Joi.string<string>().trim().min(1).max(100).example('Sara Ali');
+const name = () =>
+  Joi.string<string>()
+    .trim()
+    .min(1)
+    .max(100)
+    .pattern(/^[^\p{Cc}\p{Cs}]+$/u, 'text without control characters')
+    .example('Sara Ali');
 const email = () => Joi.string<string>().max(254).email({ tlds: false }).example('sara@example.com');
-const phone = () =>
+const password = () => Joi.string<string>().min(8).max(128).example('a long phrase of mine');
+
+/** An international phone number, E.164. */
+export const phone = () =>
   Joi.string<string>()
     .pattern(/^\+[1-9][0-9]{6,14}$/, 'E.164 phone number')
     .example('+96550001234');
-const provider = () => oneOf(...providers);
 
 export const roles = ['customer', 'admin'] as const;
 export type Role = (typeof roles)[number];
+const rolesOf = () =>
+  list(oneOf(...roles))
+    .min(1)
+    .unique();
+
+/** Where a client was when it registered, degrees (WGS 84). */
+export const Location = named(
+  'Location',
+  record({ latitude: Joi.number().min(-90).max(90), longitude: Joi.number().min(-180).max(180) }),
+);
 
 export const NewUser = named(
   'NewUser',
-  record(
-    { name: name(), email: email(), password: Joi.string<string>().min(8).max(128).example('a long phrase of mine') },
-    { phone: phone() },
-  ),
+  record({ name: name(), email: email(), password: password() }, { phone: phone(), location: Location }),
 );
+
+const preferences = {
+  language: Joi.string<string>()
+    .pattern(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'language tag such as ar or en-GB')
+    .description('In which language to talk to the user'),
+  currency: currency().description('In which currency to show prices'),
+};
 
 export const User = named(
   'User',
@@ -29,69 +51,55 @@ export const User = named(
     name: name(),
     email: email(),
     phone: nullable(phone()),
-    roles: list(oneOf(...roles)),
-    cloud: nullable(provider()),
-    settings: record({ webhookSecret: Joi.string<string>().description('Signs the callbacks: whsec_ and base64') }),
+    roles: rolesOf(),
+    cloud: nullable(oneOf(...providers)),
+    settings: record(
+      { webhookSecret: Joi.string<string>().description('Signs the callbacks: whsec_ and base64') },
+      { ...preferences },
+    ),
+    location: nullable(Location),
     createdAt: time(),
   }),
 );
 
-export const Credentials = named(
-  'Credentials',
-  record({ email: Joi.string<string>().max(254), password: Joi.string<string>().max(128) }),
+export const UserChange = named(
+  'UserChange',
+  record(
+    {},
+    {
+      name: name(),
+      email: email(),
+      phone: nullable(phone()),
+      password: password().description('The new one'),
+      currentPassword: Joi.string<string>().max(128).description('Needed to change e-mail, phone or password'),
+      settings: record(
+        {},
+        { ...preferences, webhookSecret: Joi.any().valid(null).description('null makes a new one') as Joi.AnySchema<null> },
+      ),
+    },
+  ).min(1),
 );
 
-export const Tokens = named(
-  'Tokens',
+export const Account = named(
+  'Account',
   record({
-    accessToken: Joi.string<string>(),
-    tokenType: oneOf('Bearer'),
-    expiresIn: Joi.number().integer().description('Seconds'),
-    refreshToken: Joi.string<string>(),
+    id: id(),
+    name: name(),
+    email: email(),
+    phone: nullable(phone()),
+    roles: rolesOf(),
+    cloud: nullable(oneOf(...providers)),
+    location: nullable(Location),
+    disabled: Joi.boolean(),
+    createdAt: time(),
   }),
 );
 
-export const NewCloud = named(
-  'NewCloud',
-  record({
-    provider: Joi.string<string>().max(32).example('AWS'),
-    connection: Joi.object<Record<string, unknown>>().unknown(true).description('The fields of that provider: see GET /clouds'),
-  }),
-);
+const AccountChange = named('AccountChange', record({}, { disabled: Joi.boolean(), roles: rolesOf() }).min(1));
 
-export const Cloud = named(
-  'Cloud',
-  record({
-    provider: provider(),
-    connection: Joi.object<Record<string, unknown>>().unknown(true).description('Secrets are masked'),
-    registeredAt: time(),
-  }),
-);
-
-export const CloudOffer = named(
-  'CloudOffer',
-  record({
-    provider: provider(),
-    name: Joi.string<string>(),
-    connection: Joi.object<object>().unknown(true).description('JSON Schema'),
-  }),
-);
-
-export const VerifiedToken = named(
-  'VerifiedToken',
-  record({
-    userId: id(),
-    sessionId: id(),
-    roles: list(oneOf(...roles)),
-    cloud: nullable(provider()),
-    expiresAt: time(),
-  }),
-);
-
-/** How to log in to a user's cloud: for services only. */
-export const CloudConnection = named(
-  'CloudConnection',
-  record({ provider: provider(), connection: Joi.object<Record<string, unknown>>().unknown(true) }),
+export const Registrations = named(
+  'Registrations',
+  record({ period: Joi.string<string>().example('2026-11-21'), count: Joi.number().integer() }),
 );
 
 export const users = {
@@ -103,81 +111,53 @@ export const users = {
     body: NewUser,
     status: 201,
     returns: User,
-    fails: ['EMAIL_TAKEN'],
+    fails: ['EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
   }),
   details: endpoint({ method: 'GET', path: '/user/details', summary: 'Who am I', status: 200, returns: User }),
-};
-
-export const authentication = {
-  logIn: endpoint({
-    method: 'POST',
-    path: '/authentication',
-    summary: 'Log in with e-mail and password',
-    access: 'public',
-    body: Credentials,
+  change: endpoint({
+    method: 'PATCH',
+    path: '/user/details',
+    summary: 'Change my details and settings',
+    body: UserChange,
     status: 200,
-    returns: Tokens,
-    fails: ['INVALID_CREDENTIALS'],
+    returns: User,
+    fails: ['EMAIL_TAKEN', 'FORBIDDEN', 'RATE_LIMITED'],
   }),
 };
 
-export const clouds = {
-  offered: endpoint({
+export const administration = {
+  list: endpoint({
     method: 'GET',
-    path: '/clouds',
-    summary: 'The clouds that can be registered',
-    access: 'public',
+    path: '/users',
+    summary: 'All users, newest first',
+    access: 'admin',
+    query: record({}, { ...pageQuery }, pageLimit),
     status: 200,
-    returns: list(CloudOffer),
+    returns: list(Account),
+    paged: true,
   }),
-  register: endpoint({
-    method: 'PUT',
-    path: '/user/cloud',
-    summary: 'Register my cloud',
-    body: NewCloud,
-    status: 200,
-    returns: Cloud,
-    fails: ['UNSUPPORTED_CLOUD', 'CLOUD_FAILED', 'UPSTREAM_TIMEOUT'],
-  }),
-  get: endpoint({
-    method: 'GET',
-    path: '/user/cloud',
-    summary: 'Read my cloud registration',
-    status: 200,
-    returns: Cloud,
-    fails: ['CLOUD_NOT_REGISTERED'],
-  }),
-  remove: endpoint({ method: 'DELETE', path: '/user/cloud', summary: 'Forget my cloud registration', status: 204 }),
-};
-
-export const tokens = {
-  jwks: endpoint({
-    method: 'GET',
-    path: '/.well-known/jwks.json',
-    summary: 'Public keys of access tokens',
-    access: 'public',
-    status: 200,
-    bare: true,
-    returns: record({ keys: list(Joi.object<Record<string, unknown>>().unknown(true)) }),
-  }),
-  verify: endpoint({
-    method: 'POST',
-    path: '/internal/tokens/verify',
-    summary: "Validate a user's access token",
-    access: 'service',
-    body: record({ token: Joi.string<string>().max(8192) }),
-    status: 200,
-    returns: VerifiedToken,
-    fails: ['NOT_AUTHENTICATED'],
-  }),
-  cloudOf: endpoint({
-    method: 'GET',
-    path: '/internal/users/:id/cloud',
-    summary: "A user's cloud with its secrets",
-    access: 'service',
+  change: endpoint({
+    method: 'PATCH',
+    path: '/users/:id',
+    summary: 'Disable or enable a user, set his roles',
+    access: 'admin',
     params: record({ id: id() }),
+    body: AccountChange,
     status: 200,
-    returns: CloudConnection,
-    fails: ['CLOUD_NOT_REGISTERED', 'NOT_FOUND'],
+    returns: Account,
+    fails: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  statistics: endpoint({
+    method: 'GET',
+    path: '/users/statistics',
+    summary: 'Registrations as a series without gaps, oldest first',
+    access: 'admin',
+    query: record(
+      {},
+      { from: Joi.string<string>().isoDate().description('First day; default: 30 days, 12 weeks or 12 months back') },
+      { by: oneOf('day', 'week', 'month').default('day') },
+    ),
+    status: 200,
+    returns: list(Registrations),
   }),
 };
