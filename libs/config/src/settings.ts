@@ -150,6 +150,8 @@ export const paymentSettings = {
       .default('KW')
       .description('Country whose tax prices contain'),
     SELLER_NAME: text('Name of the seller on invoices').default('Polycloud'),
+  },
+};
 
 const forDriver = (driver: string, setting: Joi.StringSchema<string>) =>
   setting.when('SMS_DRIVER', { is: driver, then: Joi.required() });
