@@ -2,7 +2,6 @@ import { AwsError } from '../aws-error';
 import type { Faults } from '../faults';
 import type { MessageAttribute, MessageAttributes } from '../sqs/message';
 import { messageSize } from '../sqs/message-checks';
-import type { XmlContent } from '../xml';
 import type { Publication } from './envelope';
 import type { Form } from './form';
 import { invalid, type TopicOperation } from './topic-operations';
@@ -36,7 +35,7 @@ const publishBatch =
     return {
       Successful: { member: outcomes.filter((outcome) => !failed(outcome)) },
       Failed: { member: outcomes.filter(failed) },
-    } as XmlContent;
+    };
   };
 
 function batchEntries(form: Form): Form[] {
