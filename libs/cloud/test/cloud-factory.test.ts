@@ -107,3 +107,24 @@ function jsonSchemaOf(provider: keyof typeof connectionSchemas): JsonSchema {
   };
   return standard.jsonSchema.input({ target: 'draft-2020-12' });
 }
+
+describe('the SDKs', () => {
+  const SDKS: Partial<Record<string, string[]>> = {
+    AWS: ['@aws-sdk/client-s3'],
+    AZURE: ['@azure/storage-blob'],
+    GOOGLE: ['@google-cloud/storage'],
+  };
+
+  it.each(['AWS', 'AZURE', 'GOOGLE'] as const)('are loaded for %s only when a user of it comes', async (provider) => {
+    const loaded: string[] = [];
+    await jest.isolateModulesAsync(async () => {
+      for (const sdk of Object.values(SDKS).flatMap((names) => names ?? [])) {
+        jest.doMock(sdk, () => (loaded.push(sdk), jest.requireActual<object>(sdk)));
+      }
+      const { CloudFactory: fresh } = await import('@polycloud/cloud');
+      expect(loaded).toEqual([]);
+      await fresh.for(provider, connections[provider]);
+    });
+    expect(loaded).toEqual(SDKS[provider]);
+  });
+});
