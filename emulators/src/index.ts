@@ -1,1 +1,1 @@
-export * from './aws/index';
+export * from './aws';

@@ -174,24 +174,3 @@ describe('After a kill -9', () => {
     expect(await readdir(join(dataDir, 's3', 'scratch'))).toEqual([]);
   }, 60_000);
 });
-
-describe('The process', () => {
-  it('answers its health, stops cleanly when told to, and leaves one line for start and stop', async () => {
-    expect((await fetch(`${server.url}/_emulator/health`)).status).toBe(200);
-    const QueueUrl = await createQueue('polled');
-    const poll = clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
-    await createQueue('after the poll was sent'.replaceAll(' ', '-'));
-    server.child.kill('SIGTERM');
-    expect((await poll).Messages).toBeUndefined();
-    expect(await server.exited).toBe(0);
-    const lines = server.output.join('').trim().split('\n');
-    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['started', 'stopped']);
-    expect(server.errors).toEqual([]);
-  });
-
-  it('says in one line that its port is taken, and ends with 1', async () => {
-    const second = await startServer(join(dataDir, 'second'), Number(new URL(server.url).port));
-    expect(await second.exited).toBe(1);
-    expect(second.errors.join('')).toMatch(/^Port \d+ is taken.*\n$/);
-  });
-});
