@@ -1,3 +1,3 @@
-export * from './aws/index';
-export * from './google/index';
-export * from './inference/index';
+export * from './aws';
+export * from './google';
+export * from './inference';

@@ -13,6 +13,14 @@ export interface Journaled<Entry> {
   snapshot(): Iterable<Entry>;
 }
 
+interface OpenLog {
+  file: FileHandle;
+  bytes: number;
+  /** Size right after the last compaction. */
+  snapshotBytes: number;
+  compactAfter: number;
+}
+
 interface Waiter {
   resolve: () => void;
   reject: (error: unknown) => void;
@@ -26,29 +34,30 @@ export class Journal<Entry> {
   private lines: string[] = [];
   private waiters: Waiter[] = [];
   private writing: Promise<void> | undefined;
-  private failure: unknown;
-  private snapshotBytes = 0;
+  private failure: Error | undefined;
 
   private constructor(
     private readonly path: string,
     private readonly state: Journaled<Entry>,
-    private file: FileHandle,
-    private bytes: number,
+    private readonly log: OpenLog,
   ) {}
 
-  /** Replays the file into `state` and opens it for appending; a missing file is an empty one. */
-  static async open<Entry>(path: string, state: Journaled<Entry>): Promise<Journal<Entry>> {
+  /**
+   * Replays the file into `state` and opens it for appending; a missing file is an empty one.
+   * @param compactAfter bytes of growth since the last compaction after which a snapshot may replace the log
+   */
+  static async open<Entry>(path: string, state: Journaled<Entry>, compactAfter = COMPACT_AFTER_BYTES): Promise<Journal<Entry>> {
     const length = replay(await readFile(path).catch(emptyWhenMissing), state);
     const file = await open(path, 'a');
     await file.truncate(length);
     await file.sync();
     await syncDirectory(dirname(path));
-    return new Journal(path, state, file, length);
+    return new Journal(path, state, { file, bytes: length, snapshotBytes: 0, compactAfter });
   }
 
   /** Applies the records together and resolves when they are on the disk. Rejects when the disk refuses, then for ever. */
   append(entries: Entry[]): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure as Error);
+    if (this.failure) return Promise.reject(this.failure);
     if (entries.length === 0) return Promise.resolve();
     // Written down first: applying hands the records to a state that goes on changing them.
     this.lines.push(line(entries));
@@ -60,7 +69,7 @@ export class Journal<Entry> {
   async close(): Promise<void> {
     if (this.lines.length > 0 && !this.failure) await this.flushed();
     await this.writing;
-    await this.file.close();
+    await this.log.file.close();
   }
 
   private flushed(): Promise<void> {
@@ -80,7 +89,7 @@ export class Journal<Entry> {
         await this.writePending();
         for (const waiter of waiters) waiter.resolve();
       } catch (error) {
-        this.failure = error;
+        this.failure = error as Error;
         for (const waiter of [...waiters, ...this.waiters.splice(0)]) waiter.reject(error);
       }
     }
@@ -90,11 +99,11 @@ export class Journal<Entry> {
   private async writePending(): Promise<void> {
     const text = this.lines.join('');
     this.lines = [];
-    if (this.bytes > COMPACT_AFTER_BYTES + 2 * this.snapshotBytes) return this.compact();
-    const { bytesWritten } = await this.file.write(text);
+    if (this.log.bytes > this.log.compactAfter + 2 * this.log.snapshotBytes) return this.compact();
+    const { bytesWritten } = await this.log.file.write(text);
     if (bytesWritten !== Buffer.byteLength(text)) throw new Error('The journal was not written completely');
-    await this.file.datasync();
-    this.bytes += bytesWritten;
+    await this.log.file.datasync();
+    this.log.bytes += bytesWritten;
   }
 
   /** The state already holds what was pending, so its snapshot stands for the old file and the pending lines together. */
@@ -105,9 +114,9 @@ export class Journal<Entry> {
     await file.sync();
     await rename(`${this.path}.new`, this.path);
     await syncDirectory(dirname(this.path));
-    await this.file.close();
-    this.file = file;
-    this.bytes = this.snapshotBytes = (await file.stat()).size;
+    await this.log.file.close();
+    const { size } = await file.stat();
+    Object.assign(this.log, { file, bytes: size, snapshotBytes: size });
   }
 }
 

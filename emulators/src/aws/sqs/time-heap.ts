@@ -3,7 +3,7 @@ interface Item {
   key: number;
 }
 
-/** A binary min-heap of keys by time. */
+/** A binary min-heap of keys by time, then by key: what was sent first comes first. */
 export class TimeHeap {
   private readonly items: Item[] = [];
 
@@ -15,7 +15,7 @@ export class TimeHeap {
     let index = this.items.push(item) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (this.items[parent]!.at <= item.at) break;
+      if (!isBefore(item, this.items[parent]!)) break;
       this.items[index] = this.items[parent]!;
       index = parent;
     }
@@ -33,11 +33,15 @@ export class TimeHeap {
     const { items } = this;
     let index = 0;
     for (let child = 1; child < items.length; child = 2 * index + 1) {
-      if (child + 1 < items.length && items[child + 1]!.at < items[child]!.at) child++;
-      if (items[child]!.at >= item.at) break;
+      if (child + 1 < items.length && isBefore(items[child + 1]!, items[child]!)) child++;
+      if (!isBefore(items[child]!, item)) break;
       items[index] = items[child]!;
       index = child;
     }
     items[index] = item;
   }
+}
+
+function isBefore(a: Item, b: Item): boolean {
+  return a.at < b.at || (a.at === b.at && a.key < b.key);
 }
