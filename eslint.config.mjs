@@ -13,7 +13,10 @@ const LAYERS = {
 
 /** SDKs and who alone may load them. */
 const OWNED_PACKAGES = [
-  { regex: '^(@aws-sdk/(client-s3|s3-request-presigner|client-sagemaker.*)|@azure/|@google-cloud/|google-auth-library|ibm-)', owner: 'libs/cloud' },
+  {
+    regex: '^(@aws-sdk/(client-s3|s3-request-presigner|client-sagemaker.*)|@azure/|@google-cloud/|google-auth-library|ibm-)',
+    owner: 'libs/cloud',
+  },
   { regex: '^@aws-sdk/client-(sns|sqs)', owner: 'libs/messaging' },
   { regex: '^(stripe|razorpay)$', owner: 'libs/payment' },
   { regex: '^(sequelize|mysql2)', owner: 'libs/database' },
@@ -31,7 +34,10 @@ const layerOf = (name) => ({
             message: `The layer ${name} may not import this layer: route -> controller -> bo -> dao -> model, never back, never skipping.`,
           },
           { regex: `^(${LAYERS[name].packages.join('|')})(/|$)`, message: `The layer ${name} does not know this package.` },
-          { regex: '@polycloud/[a-z-]+-service|services/', message: 'No service imports another: ask it over HTTP through its contract.' },
+          {
+            regex: '@polycloud/[a-z-]+-service|services/',
+            message: 'No service imports another: ask it over HTTP through its contract.',
+          },
           ...ownedBut(name === 'dao' || name === 'models' ? ['libs/database'] : []),
         ],
       },
@@ -68,7 +74,9 @@ export default tseslint.config(
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['libs/*/tsconfig.json', 'services/*/tsconfig.json', 'emulators/tsconfig.json', 'tsconfig.tests.json'] },
+      parserOptions: {
+        project: ['libs/*/tsconfig.json', 'services/*/tsconfig.json', 'emulators/tsconfig.json', 'tsconfig.tests.json'],
+      },
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -77,14 +85,18 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only libs/config reads the environment; take the value from the typed configuration.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only libs/config reads the environment; take the value from the typed configuration.',
+        },
       ],
     },
   },
   restricted(['services/*/src/**/*.ts'], []),
   restricted(['libs/*/src/**/*.ts'], []),
   restricted(['libs/cloud/src/**/*.ts'], ['libs/cloud']),
-  restricted(['libs/messaging/src/**/*.ts'], ['libs/messaging']),
+  restricted(['libs/messaging/src/**/*.ts', 'libs/sms/src/**/*.ts'], ['libs/messaging']),
   restricted(['libs/payment/src/**/*.ts'], ['libs/payment']),
   restricted(['libs/database/src/**/*.ts', 'libs/test-kit/src/**/*.ts'], ['libs/database']),
   ...Object.keys(LAYERS).map(layerOf),
@@ -105,9 +117,22 @@ export default tseslint.config(
     languageOptions: {
       sourceType: 'commonjs',
       globals: Object.fromEntries(
-        ['require', 'module', '__dirname', 'process', 'console', 'Buffer', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'fetch', 'AbortSignal', 'URL', 'performance'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'require',
+          'module',
+          '__dirname',
+          'process',
+          'console',
+          'Buffer',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'fetch',
+          'AbortSignal',
+          'URL',
+          'performance',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -1,15 +1,21 @@
 /** Sources run through SWC, libraries resolve to their sources, so a test needs no build. */
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{libs,services,emulators}/*/test/**/*.test.ts', '<rootDir>/emulators/test/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/{libs,services,emulators}/*/test/**/*.test.ts',
+    '<rootDir>/emulators/test/**/*.test.ts',
+    '<rootDir>/bin/local/test/**/*.test.js',
+    '<rootDir>/test/**/*.test.ts',
+  ],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local', '<rootDir>/.local-test'],
   moduleNameMapper: {
     '^@polycloud/emulators$': '<rootDir>/emulators/src/index.ts',
+    '^@polycloud/([a-z-]+)/([a-z-]+)$': '<rootDir>/libs/$1/src/$2',
     '^@polycloud/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   transform: {
     '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
-  transformIgnorePatterns: ['/node_modules/(?!uuid/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|sqs-consumer)/)'],
   testTimeout: 20_000,
 };

@@ -28,3 +28,4 @@ export type {
   ReadOptions,
   WriteOptions,
 } from './objects';
+export { asAppError } from './as-app-error';

@@ -1,1 +1,13 @@
-export {};
+export { ConfigError, readConfig } from './environment';
+export {
+  cloudSettings,
+  databaseSettings,
+  encryptionSettings,
+  identitySettings,
+  paymentSettings,
+  peerSettings,
+  queueSettings,
+  serviceSettings,
+  smsSettings,
+  userSettings,
+} from './settings';

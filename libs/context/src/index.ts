@@ -1,1 +1,21 @@
-export {};
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What belongs to one request on its whole way: through calls, queue messages, callbacks and log lines. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Known once the caller is authenticated. */
+  userId?: string;
+  /** Milliseconds of the epoch by which an answer is due; absent in background work. */
+  readonly deadline?: number;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+/** Runs `work` as part of that request. */
+export const runInContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
+
+/** The request that is being worked on, if any. */
+export const currentContext = (): RequestContext | undefined => storage.getStore();
+
+/** The id of the request that is being worked on; `-` outside of any. */
+export const currentRequestId = (): string => storage.getStore()?.requestId ?? '-';

@@ -1,1 +1,14 @@
-export {};
+export * from './schema';
+export * from './fields';
+export * from './errors';
+export * from './endpoint';
+export * from './user';
+export * from './clouds';
+export * from './authentication';
+export * from './order';
+export * from './billing';
+export * from './tenant-data';
+export * from './gateway';
+export * from './events';
+export * from './paged';
+export * from './services';

@@ -1,1 +1,3 @@
-export {};
+export { createLogger, type LogFields, type Logger } from './logger';
+export { redact } from './redact';
+export { traceCalls } from './trace';

@@ -1,1 +1,7 @@
-export {};
+export { type EventHandler, eventOf, type QueueOptions, SqsEventConsumer } from './consumer';
+export { InboxDao } from './dao/inbox.dao';
+export { OutboxDao } from './dao/outbox.dao';
+export { defineInbox, type InboxRow } from './models/inbox.model';
+export { defineOutbox, type OutboxRow } from './models/outbox.model';
+export { type OutboundEvent, type Publisher, SnsPublisher } from './publisher';
+export { Relay } from './relay';

@@ -1,1 +1,1 @@
-export {};
+export { connectAsAdmin, testDatabase, type TestDatabase } from './database';

@@ -1,0 +1,1 @@
+export { startPaymentSandbox, type PaymentSandbox, type PaymentSandboxOptions } from './payment-sandbox';

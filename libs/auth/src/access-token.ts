@@ -1,0 +1,76 @@
+import type { KeyObject } from 'node:crypto';
+import { AppError } from '@polycloud/contracts';
+import jwt from 'jsonwebtoken';
+
+const TYPE = 'at+jwt';
+const LEEWAY_SECONDS = 60;
+export const ACCESS_TOKEN_ISSUER = 'polycloud-user';
+export const ACCESS_TOKEN_AUDIENCE = 'polycloud';
+/** Longest life of an access token, seconds. */
+export const ACCESS_TOKEN_MAX_LIFE = 900;
+
+/** What an access token says: whose it is and of which session. Roles and cloud are asked at the user service. */
+export interface AccessClaims {
+  userId: string;
+  sessionId: string;
+  expiresAt: Date;
+}
+
+/** Signs an access token (ES256, `life` in seconds, at most 900). */
+export function signAccessToken(
+  claims: { userId: string; sessionId: string },
+  key: { kid: string; privateKey: KeyObject },
+  life = 600,
+): string {
+  return jwt.sign({ sid: claims.sessionId }, key.privateKey, {
+    algorithm: 'ES256',
+    header: { alg: 'ES256', typ: TYPE, kid: key.kid },
+    issuer: ACCESS_TOKEN_ISSUER,
+    audience: ACCESS_TOKEN_AUDIENCE,
+    subject: claims.userId,
+    expiresIn: Math.min(life, ACCESS_TOKEN_MAX_LIFE),
+  });
+}
+
+/**
+ * Checks signature, type, issuer, audience and life of an access token. `keyOf` gives the public key of a key id, or
+ * nothing. Fails NOT_AUTHENTICATED with one and the same answer whatever is wrong.
+ */
+export async function checkAccessToken(
+  token: string,
+  keyOf: (kid: string) => Promise<KeyObject | undefined>,
+): Promise<AccessClaims> {
+  const header = jwt.decode(token, { complete: true })?.header;
+  if (!header || header.alg !== 'ES256' || header.typ !== TYPE || typeof header.kid !== 'string' || header.kid.length > 128) {
+    throw notAuthenticated();
+  }
+  const key = await keyOf(header.kid);
+  if (!key) throw notAuthenticated();
+  return claimsOf(token, key);
+}
+
+function claimsOf(token: string, key: KeyObject): AccessClaims {
+  try {
+    const claims = jwt.verify(token, key, {
+      algorithms: ['ES256'],
+      issuer: ACCESS_TOKEN_ISSUER,
+      clockTolerance: LEEWAY_SECONDS,
+      maxAge: ACCESS_TOKEN_MAX_LIFE,
+    }) as jwt.JwtPayload;
+    const { aud, sub, exp, sid } = claims as jwt.JwtPayload & { sid?: unknown };
+    // One audience, as one string: anything else was not signed by us in this form.
+    if (aud !== ACCESS_TOKEN_AUDIENCE || typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number')
+      throw notAuthenticated();
+    return { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
+  } catch (error) {
+    throw error instanceof AppError ? error : notAuthenticated(error);
+  }
+}
+
+/** The one answer for every token that is not accepted. */
+export const notAuthenticated = (cause?: unknown) =>
+  new AppError('NOT_AUTHENTICATED', 'The access token is missing, expired, revoked or not valid', {
+    cause,
+    hint: 'Log in with POST /authentication, or renew with POST /authentication/refresh',
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });

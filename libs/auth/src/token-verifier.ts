@@ -1,0 +1,85 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { Provider, Role } from '@polycloud/contracts';
+import { type AccessClaims, checkAccessToken, notAuthenticated } from './access-token';
+import type { Caller } from './caller';
+
+/** What the verifier asks the user service for. */
+export interface TokenAuthority {
+  jwks(): Promise<{ keys: Record<string, unknown>[] }>;
+  verify(token: string): Promise<{ userId: string; sessionId: string; roles: Role[]; cloud: Provider | null; expiresAt: string }>;
+}
+
+const KEYS_FRESH_MS = 10 * 60_000;
+const KEYS_ASK_AGAIN_MS = 30_000;
+const ANSWER_MS = 2_000;
+const MOST_ANSWERS = 10_000;
+
+/**
+ * Validates users' tokens for a service: the signature locally first, so garbage costs no hop, then at the user service,
+ * whose answer is kept for some two seconds (so logout takes effect within five) and asked for once at a time per token.
+ */
+export class TokenVerifier {
+  private keys = new Map<string, KeyObject>();
+  private keysReadAt = 0;
+  private readingKeys?: Promise<void>;
+  private readonly answers = new Map<string, { caller: Promise<Caller>; until: number }>();
+
+  constructor(
+    private readonly authority: TokenAuthority,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** The caller. Fails NOT_AUTHENTICATED, or UNAVAILABLE when the user service cannot be asked. */
+  async verify(token: string): Promise<Caller> {
+    const known = this.answers.get(token);
+    if (known && known.until > this.now()) return known.caller;
+    const claims = await checkAccessToken(token, (kid) => this.keyOf(kid));
+    return this.ask(token, claims);
+  }
+
+  private ask(token: string, claims: AccessClaims): Promise<Caller> {
+    const running = this.answers.get(token);
+    if (running && running.until > this.now()) return running.caller;
+    const caller = this.authority.verify(token).then((user): Caller => {
+      if (user.userId !== claims.userId) throw notAuthenticated();
+      return { userId: user.userId, sessionId: user.sessionId, roles: user.roles, cloud: user.cloud };
+    });
+    caller.catch(() => this.answers.delete(token));
+    this.makeRoom();
+    // Jitter: answers given in one moment must not all run out in one moment.
+    const until = Math.min(this.now() + ANSWER_MS * (0.75 + Math.random() / 2), claims.expiresAt.getTime());
+    this.answers.set(token, { caller, until });
+    return caller;
+  }
+
+  private makeRoom(): void {
+    if (this.answers.size < MOST_ANSWERS) return;
+    const now = this.now();
+    for (const [token, answer] of this.answers) if (answer.until <= now) this.answers.delete(token);
+    for (const token of this.answers.keys()) {
+      if (this.answers.size < MOST_ANSWERS) break;
+      this.answers.delete(token);
+    }
+  }
+
+  /** Unknown key ids make at most one call in thirty seconds, however many come. */
+  private async keyOf(kid: string): Promise<KeyObject | undefined> {
+    const age = this.now() - this.keysReadAt;
+    if (age > KEYS_FRESH_MS || (!this.keys.has(kid) && age > KEYS_ASK_AGAIN_MS)) await this.readKeys();
+    return this.keys.get(kid);
+  }
+
+  private async readKeys(): Promise<void> {
+    this.readingKeys ??= this.authority
+      .jwks()
+      .then(({ keys }) => {
+        this.keys = new Map(keys.map((jwk) => [String(jwk['kid']), createPublicKey({ key: jwk, format: 'jwk' })]));
+        this.keysReadAt = this.now();
+      })
+      .finally(() => (this.readingKeys = undefined));
+    // Keys that are known keep working while the user service is away.
+    await this.readingKeys.catch((error: unknown) => {
+      if (this.keys.size === 0) throw error;
+    });
+  }
+}

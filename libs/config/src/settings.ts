@@ -1,0 +1,185 @@
+import Joi from 'joi';
+
+const text = (description: string) => Joi.string<string>().description(description);
+const url = (description: string) =>
+  Joi.string<string>()
+    .uri({ scheme: ['http', 'https'] })
+    .description(description);
+const port = (description: string) => Joi.number().integer().min(0).max(65535).description(description);
+
+/** A list in one variable, separated by commas. */
+const commaList = (description: string) =>
+  Joi.custom((value: string) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  ).description(description) as Joi.AnySchema<string[]>;
+
+/** JSON in one variable. */
+const json = <T>(shape: Joi.ObjectSchema<T>, description: string) =>
+  Joi.custom((value: string, helpers) => {
+    try {
+      return Joi.attempt(JSON.parse(value), shape);
+    } catch {
+      return helpers.message({ custom: '{#label} is not JSON of the expected shape' });
+    }
+  }).description(description) as Joi.AnySchema<T>;
+
+/** Settings that every service has. */
+export const serviceSettings = {
+  required: { PORT: port('Port to listen on; 0 takes a free one') },
+  filled: {
+    NODE_ENV: Joi.string<'development' | 'test' | 'production'>()
+      .valid('development', 'test', 'production')
+      .default('production')
+      .description('production refuses unsafe settings'),
+    APP_ENV: text('Which environment this is: local, dev, qa, prod').default('local'),
+    HOST: text('Address to listen on').default('127.0.0.1'),
+    LOG_LEVEL: Joi.string<string>()
+      .valid('error', 'warn', 'info', 'debug')
+      .default('info')
+      .description('debug also logs entry and exit of every function'),
+    CORS_ORIGINS: commaList('Origins of browser clients, exactly, separated by commas').default([]),
+    TRUST_PROXY: commaList('Addresses or networks of the balancers in front, separated by commas').default([]),
+    NOT_AUTHENTICATED_STATUS: Joi.number<401 | 501>()
+      .valid(401, 501)
+      .default(401)
+      .description('501 for clients of the old specification'),
+    REQUEST_TIMEOUT_MS: Joi.number().integer().min(100).default(10_000).description('Longest time for an answer, milliseconds'),
+  },
+};
+
+/** A service's own schema. */
+export const databaseSettings = {
+  required: {
+    DATABASE_HOST: text('MySQL 8 or MariaDB server'),
+    DATABASE_NAME: text("The service's own schema"),
+    DATABASE_USER: text("The service's own user, granted that schema only"),
+    DATABASE_PASSWORD: text('Its password'),
+  },
+  filled: {
+    DATABASE_PORT: port('Port of the server').default(3306),
+    DATABASE_POOL: Joi.number().integer().min(1).max(200).default(16).description('Most connections of one process'),
+  },
+};
+
+/** Who this service is to the others, and whom it believes. */
+export const identitySettings = {
+  required: {
+    SERVICE_KEY: text('Private key of this service, PEM, EC P-256'),
+    SERVICE_TRUST: json(
+      Joi.object<Record<string, string>>().pattern(Joi.string(), Joi.string()),
+      'Public keys of the services, JSON: name to PEM',
+    ),
+  },
+};
+
+/** Where a peer answers. */
+export const peerSettings = {
+  USER_URL: url('Base URL of the user service'),
+  ORDER_URL: url('Base URL of the order service'),
+  BILLING_URL: url('Base URL of the billing service'),
+  TENANT_DATA_URL: url('Base URL of the tenant-data service'),
+};
+
+/** The topic and queue between order and its worker. */
+export const queueSettings = {
+  required: {
+    EVENTS_TOPIC_ARN: text('SNS topic that events are published to'),
+    EVENTS_QUEUE_URL: text('SQS queue that the worker reads'),
+  },
+  optional: { AWS_ENDPOINT_URL: url('Other address of SNS and SQS, for an emulator') },
+  filled: {
+    QUEUE_DRIVER: Joi.string<'sns'>().valid('sns').default('sns').description('What carries events'),
+    AWS_REGION: text('Region of topic and queue').default('us-east-1'),
+  },
+};
+
+/** How users' clouds may be reached. */
+export const cloudSettings = {
+  filled: {
+    CLOUD_ENDPOINT_ALLOWLIST: commaList(
+      'host:port of cloud endpoints that users may name themselves, separated by commas',
+    ).default([]),
+  },
+};
+
+/** Keys for what is stored encrypted: the current one writes, all of them read. */
+export const encryptionSettings = {
+  required: {
+    ENCRYPTION_KEYS: json(
+      Joi.object<{ current: string; keys: Record<string, string> }>({
+        current: Joi.string().required(),
+        keys: Joi.object().pattern(Joi.string(), Joi.string().base64().length(44)).required(),
+      }),
+      'AES-256 keys, JSON: { current, keys: { id: base64 } }',
+    ),
+  },
+};
+
+/** The payment gateways, and what is billed in whose name. */
+export const paymentSettings = {
+  optional: {
+    SANDBOX_URL: url('Base URL of the sandbox payment gateway'),
+    SANDBOX_SECRET_KEY: text('Secret key of the sandbox gateway'),
+    SANDBOX_WEBHOOK_SECRET: text("Secret of the sandbox gateway's webhooks"),
+    PUBLIC_URL: url('Where payers and payment gateways reach this system; gateways are told to send webhooks there'),
+    SELLER_ADDRESS: text('Address of the seller on invoices'),
+  },
+  filled: {
+    PAYMENT_GATEWAYS: commaList('Payment gateways that are switched on: sandbox, stripe, tap, razorpay').default(['sandbox']),
+    PAYMENT_TIMEOUT_MS: Joi.number()
+      .integer()
+      .min(100)
+      .default(4_000)
+      .description('Longest wait for a payment gateway, milliseconds; then it is asked later how it went'),
+    SETTLE_INTERVAL_MS: Joi.number()
+      .integer()
+      .min(10)
+      .default(1_000)
+      .description('Pause between looks for payments to be settled, milliseconds'),
+    RECONCILE_INTERVAL_MS: Joi.number()
+      .integer()
+      .min(100)
+      .default(3_600_000)
+      .description("Pause between comparisons of our books with the gateways', milliseconds"),
+    RECONCILE_WINDOW_HOURS: Joi.number().integer().min(1).default(48).description('How far back a comparison looks, hours'),
+    BILLING_COUNTRY: Joi.string<string>()
+      .pattern(/^[A-Z]{2}$/, 'ISO 3166-1 alpha-2')
+      .default('KW')
+      .description('Country whose tax prices contain'),
+    SELLER_NAME: text('Name of the seller on invoices').default('Polycloud'),
+  },
+};
+
+const forDriver = (driver: string, setting: Joi.StringSchema<string>) =>
+  setting.when('SMS_DRIVER', { is: driver, then: Joi.required() });
+
+/** How text messages go out. */
+export const smsSettings = {
+  optional: {
+    SMS_ENDPOINT_URL: url('Other address of the SMS provider, for an emulator'),
+    SMS_SENDER_ID: text('Name that the recipient sees (sns), where his country allows one'),
+    SNS_REGION: forDriver('sns', text('Region of Amazon SNS')),
+    TWILIO_ACCOUNT_SID: forDriver('twilio', text('Twilio account')),
+    TWILIO_AUTH_TOKEN: forDriver('twilio', text('Its token')),
+    TWILIO_FROM: forDriver('twilio', text('Number of ours (E.164) or messaging service (MG...)')),
+  },
+  filled: {
+    SMS_DRIVER: Joi.string<'console' | 'twilio' | 'sns'>()
+      .valid('console', 'twilio', 'sns')
+      .default('console')
+      .when('NODE_ENV', { is: 'production', then: Joi.invalid('console').required() })
+      .description('What sends text messages; console only shows them, so production refuses it'),
+    SMS_OUTBOX_FILE: text('Where the driver console keeps what it shows').default('.local/sms-outbox.ndjson'),
+  },
+};
+
+/** What only the user service is told. */
+export const userSettings = {
+  filled: {
+    ADMIN_EMAILS: commaList('Who registers with one of these addresses is an administrator, separated by commas').default([]),
+    ACCESS_TOKEN_SECONDS: Joi.number().integer().min(30).max(900).default(600).description('Life of an access token, seconds'),
+  },
+};

@@ -1,0 +1,22 @@
+import { AppError } from '@polycloud/contracts';
+
+/** A cursor is the id of the last row of a page (ids are sortable by time), wrapped so that clients do not build their own. */
+export const encodeCursor = (lastId: string): string => Buffer.from(lastId.replaceAll('-', ''), 'hex').toString('base64url');
+
+/** The id in a cursor; VALIDATION_FAILED when it is not one of ours. */
+export function decodeCursor(cursor: string): string {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  if (hex.length !== 32 || hex[12] !== '7' || encodeCursor(hex) !== cursor) {
+    throw new AppError('VALIDATION_FAILED', 'The cursor is not one that this list gave', {
+      errors: [{ field: 'query.cursor', message: 'take nextCursor of the page before, unchanged' }],
+    });
+  }
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Cuts `limit + 1` rows into a page and the cursor of the next one. */
+export function pageOfRows<T>(rows: T[], limit: number, idOf: (row: T) => string): { rows: T[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(idOf(last)) : null };
+}

@@ -1,0 +1,156 @@
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { runInContext } from '@polycloud/context';
+import { AppError } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import cors from 'cors';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type Authenticator, authenticate } from './authenticate';
+import { bodyParserFor } from './body-guard';
+import type { Handler } from './handle';
+import type { Health } from './health';
+import type { Metrics } from './metrics';
+import { problemHandler, type ProblemOptions } from './problem';
+import { requestIdOf } from './request-id';
+import { closeSignal, respond } from './respond';
+import type { Routes } from './routes';
+
+export interface AppOptions extends ProblemOptions {
+  logger: Logger;
+  authenticator: Authenticator;
+  health: Health;
+  metrics: Metrics;
+  corsOrigins: string[];
+  trustProxy: string[];
+  /** Longest time for an answer, milliseconds. */
+  requestTimeoutMs: number;
+  /** Handlers that stand before the routes (the gateway's proxy). */
+  before?: RequestHandler[];
+}
+
+const EXPOSED = [
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'RateLimit',
+  'RateLimit-Policy',
+  'ETag',
+  'Idempotent-Replayed',
+  'X-Cache',
+];
+
+/** An Express application that answers the routes by their contracts. */
+export function createApp(routes: Routes, options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('trust proxy', options.trustProxy);
+  app.use(inRequestContext(options), cors({ origin: options.corsOrigins, exposedHeaders: EXPOSED, maxAge: 600 }));
+  serveHealth(app, options);
+  for (const before of options.before ?? []) app.use(before);
+  for (const handler of routes) mount(app, handler, options);
+  refuseOtherMethods(app, routes);
+  app.use((request) => {
+    throw new AppError('NOT_FOUND', `There is no ${request.method} ${request.path}`, {
+      hint: 'GET /openapi.json at the gateway lists what there is',
+    });
+  });
+  app.use(problemHandler(options));
+  return app;
+}
+
+function inRequestContext({ metrics, requestTimeoutMs }: AppOptions): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    response.setHeader('X-Request-Id', requestId);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    // The remaining budget travels as a duration, since clocks differ between machines.
+    const asked = Number(request.headers['x-request-timeout-ms']);
+    const budget = asked > 0 ? Math.min(asked, requestTimeoutMs) : requestTimeoutMs;
+    response.once('finish', () => {
+      const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
+      metrics.answered({ method: request.method, route, status: response.statusCode }, (performance.now() - started) / 1000);
+    });
+    runInContext({ requestId, deadline: Date.now() + budget }, next);
+  };
+}
+
+function serveHealth(app: Express, { health, metrics }: AppOptions): void {
+  app.get(['/livez', '/healthz'], (_request, response) => void response.json({ status: 'pass' }));
+  app.get('/readyz', async (_request, response) => {
+    const readiness = await health.readiness();
+    response.status(readiness.status === 'pass' ? 200 : 503).json(readiness);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
+
+function mount(app: Express, handler: Handler, options: AppOptions): void {
+  const { endpoint } = handler;
+  const method = endpoint.method.toLowerCase() as 'get';
+  const run = async (request: Request, response: Response) => {
+    const caller = (request as { caller?: unknown }).caller;
+    const { params, query, headers } = request;
+    const body = request.body as unknown;
+    const address = request.ip ?? '';
+    const raw = {
+      params: { ...params },
+      query,
+      body,
+      headers,
+      caller,
+      address,
+      idempotencyKey: undefined,
+      signal: closeSignal(response),
+    };
+    await respond(endpoint, request, response, await handler(raw));
+  };
+  const identify = async (request: Request, _response: Response, next: NextFunction) => {
+    (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);
+    next();
+  };
+  // Who calls is known before his body is read.
+  for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, identify, ...bodyParserFor(endpoint), run);
+}
+
+function refuseOtherMethods(app: Express, routes: Routes): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { endpoint } of routes) {
+    for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])])
+      methods.set(path, (methods.get(path) ?? new Set()).add(endpoint.method));
+  }
+  for (const [path, allowed] of methods) {
+    const allow = [...allowed].join(', ');
+    app.all(path, (request) => {
+      throw new AppError('METHOD_NOT_ALLOWED', `${request.path} does not take ${request.method}`, { headers: { Allow: allow } });
+    });
+  }
+}
+
+/**
+ * The node:http server of an app. Requests and responses are born with the app's own prototypes, so that Express need
+ * not change them afterwards, which costs three quarters of the throughput on Node 20 and 22.
+ */
+export function createHttpServer(app: Express): Server {
+  const born = <T extends object>(base: new (...args: never[]) => T, prototype: object) => {
+    const made = function (this: T, ...args: unknown[]) {
+      return Reflect.construct(base, args, made) as unknown;
+    } as unknown as new () => T;
+    made.prototype = prototype;
+    return made;
+  };
+  const server = createServer(
+    {
+      IncomingMessage: born(IncomingMessage, app.request) as unknown as typeof IncomingMessage,
+      ServerResponse: born(ServerResponse, app.response) as unknown as typeof ServerResponse,
+      // Timeouts are only looked at when this interval has passed; its default would leave slow clients in for half a minute.
+      connectionsCheckingInterval: 1_000,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 72_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    app,
+  );
+  server.maxHeadersCount = 100;
+  return server;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { type Caller, notAuthenticated, ServiceIdentity } from '@polycloud/auth';
+import { currentContext } from '@polycloud/context';
+import { AppError, type Endpoint } from '@polycloud/contracts';
+
+/** How a server finds out who calls. */
+export interface Authenticator {
+  /** The user of an access token. */
+  user(token: string): Promise<Caller>;
+  /** This service's own identity, which checks the tokens of its peers. */
+  identity: ServiceIdentity;
+}
+
+/** The caller that the endpoint asks for: none, a user (himself or through a service), an admin, or a service. */
+export async function authenticate(request: IncomingMessage, endpoint: Endpoint, authenticator: Authenticator): Promise<unknown> {
+  const access = endpoint.access ?? 'user';
+  if (access === 'public') return undefined;
+  const token = bearerOf(request);
+  if (access === 'service') return authenticator.identity.verify(token);
+  const caller = await userOf(token, authenticator);
+  const context = currentContext();
+  if (context) context.userId = caller.userId;
+  if (access === 'admin' && !caller.roles.includes('admin')) {
+    throw new AppError('FORBIDDEN', `${endpoint.method} ${endpoint.path} is for administrators`);
+  }
+  return caller;
+}
+
+async function userOf(token: string, authenticator: Authenticator): Promise<Caller> {
+  if (!ServiceIdentity.isServiceToken(token)) return authenticator.user(token);
+  const { onBehalfOf } = authenticator.identity.verify(token);
+  if (!onBehalfOf) throw notAuthenticated();
+  return onBehalfOf;
+}
+
+/** Exactly one Authorization header with a bearer token; two headers are refused, since proxies differ on which counts. */
+function bearerOf(request: IncomingMessage): string {
+  const given = request.headersDistinct['authorization'] ?? [];
+  const match = given.length === 1 ? /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(given[0] ?? '') : null;
+  if (!match?.[1]) throw notAuthenticated();
+  return match[1];
+}

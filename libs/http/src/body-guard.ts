@@ -1,0 +1,61 @@
+import { AppError, type Endpoint } from '@polycloud/contracts';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+
+/** Largest body, bytes. */
+export const BODY_LIMIT = 100 * 1024;
+const MOST_DEPTH = 32;
+const MOST_MEMBERS = 5_000;
+
+/** Parses the body of one endpoint, refusing what is not plain JSON in UTF-8 of bearable size, depth and width. */
+export function bodyParserFor(endpoint: Endpoint): RequestHandler[] {
+  const bytes = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
+  if (endpoint.rawBody) return [bytes];
+  return endpoint.body ? [refuseOtherTypes, bytes, parse] : [];
+}
+
+function parse(request: Request, _response: Response, next: NextFunction): void {
+  const bytes = request.body as Buffer | undefined;
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
+    request.body = undefined;
+    return next();
+  }
+  refuseMonsters(bytes);
+  try {
+    request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (cause) {
+    throw new AppError('MALFORMED_JSON', 'The body is not valid JSON in UTF-8', { cause });
+  }
+  next();
+}
+
+function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', `${request.method} ${request.path} takes application/json in UTF-8`, {
+      hint: 'Send the header Content-Type: application/json',
+    });
+  }
+  next();
+}
+
+/** JSON.parse takes nesting that later code cannot walk; so depth and width are counted before it runs. */
+function refuseMonsters(bytes: Buffer): void {
+  let depth = 0;
+  let members = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inText) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inText = false;
+    } else if (byte === 0x22) inText = true;
+    else if (byte === 0x7b || byte === 0x5b) depth++;
+    else if (byte === 0x7d || byte === 0x5d) depth--;
+    else if (byte === 0x2c) members++;
+    if (depth > MOST_DEPTH || members > MOST_MEMBERS) {
+      throw new AppError('VALIDATION_FAILED', 'The body is nested too deep or has too many members', {
+        errors: [{ field: 'body', message: `at most ${MOST_DEPTH} levels and ${MOST_MEMBERS} members` }],
+      });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** A part that the service cannot work without: resolves when it is well, throws with the reason when not. */
+export type HealthCheck = () => Promise<unknown>;
+
+export interface Readiness {
+  status: 'pass' | 'fail';
+  checks: Record<string, { status: 'pass' | 'fail'; reason?: string }>;
+}
+
+const CHECK_LIMIT_MS = 1_000;
+const KEEP_MS = 1_000;
+
+/** Asks all parts side by side, each for a second at most, and keeps the answer for a second. Draining is not ready. */
+export class Health {
+  private kept?: { until: number; answer: Promise<Readiness> };
+  draining = false;
+
+  constructor(private readonly checks: Record<string, HealthCheck>) {}
+
+  async readiness(): Promise<Readiness> {
+    if (this.draining) return { status: 'fail', checks: { process: { status: 'fail', reason: 'draining' } } };
+    if (!this.kept || this.kept.until < Date.now()) this.kept = { until: Date.now() + KEEP_MS, answer: this.ask() };
+    return this.kept.answer;
+  }
+
+  private async ask(): Promise<Readiness> {
+    const answers = await Promise.all(
+      Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
+    );
+    const status = answers.every(([, { status }]) => status === 'pass') ? 'pass' : 'fail';
+    return { status, checks: Object.fromEntries(answers) };
+  }
+}
+
+async function outcomeOf(check: HealthCheck): Promise<{ status: 'pass' | 'fail'; reason?: string }> {
+  const { promise, cancel } = limit();
+  try {
+    await Promise.race([check(), promise]);
+    return { status: 'pass' };
+  } catch (error) {
+    return { status: 'fail', reason: error instanceof Error ? reasonOf(error) : 'failed' };
+  } finally {
+    cancel();
+  }
+}
+
+/** A driver's message may name hosts and users, so only its code leaves the service; our own reasons are told. */
+function reasonOf(error: Error): string {
+  const code = (error as { code?: unknown; parent?: { code?: unknown } }).parent?.code ?? (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : error.name === 'Error' ? error.message : error.name;
+}
+
+function limit(): { promise: Promise<never>; cancel: () => void } {
+  let timer: NodeJS.Timeout;
+  const promise = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_LIMIT_MS} ms`)), CHECK_LIMIT_MS);
+  });
+  return { promise, cancel: () => clearTimeout(timer) };
+}

@@ -1,0 +1,70 @@
+import { currentRequestId } from '@polycloud/context';
+import { AppError, errorCatalogue } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import type { ErrorRequestHandler, Response } from 'express';
+import { BODY_LIMIT } from './body-guard';
+
+export interface ProblemOptions {
+  logger: Logger;
+  /** 401, or 501 for clients of the old specification. */
+  notAuthenticatedStatus?: number;
+  /** Turns a library's error into one of the catalogue, where it is an expected failure. */
+  translate?: (error: unknown) => AppError | undefined;
+}
+
+/** The last error handler: an AppError becomes its problem document, anything else is a defect, logged once and answered 500. */
+export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const problem = toAppError(error, options);
+    if (problem.code === 'INTERNAL')
+      options.logger.error('defect', { method: request.method, path: request.path, error: problem.cause ?? error });
+    else if (problem.status >= 500)
+      options.logger.warn('failed', { code: problem.code, detail: problem.detail, error: problem.cause });
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problem, options.notAuthenticatedStatus);
+  };
+}
+
+/** Writes the problem document (RFC 9457). */
+export function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {
+  const status = problem.code === 'NOT_AUTHENTICATED' ? notAuthenticatedStatus : problem.status;
+  const body = {
+    type: `urn:polycloud:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
+    title: errorCatalogue[problem.code].title,
+    status,
+    detail: problem.detail,
+    code: problem.code,
+    requestId: currentRequestId(),
+    ...(problem.errors && { errors: problem.errors }),
+    ...(problem.hint && { hint: problem.hint }),
+  };
+  response.status(status).set(problem.headers).set('Cache-Control', 'no-store');
+  response.type('application/problem+json').send(Buffer.from(JSON.stringify(body)));
+}
+
+/** Every error as one of the catalogue. */
+export function toAppError(error: unknown, options: Pick<ProblemOptions, 'translate'> = {}): AppError {
+  if (error instanceof AppError) return error;
+  return (
+    options.translate?.(error) ??
+    parsingError(error) ??
+    new AppError('INTERNAL', 'The request could not be carried out', { cause: error })
+  );
+}
+
+/** What the body parser and the router refuse. */
+function parsingError(error: unknown): AppError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { type, status } = error as { type?: string; status?: number };
+  if (type === 'entity.too.large') {
+    return new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${BODY_LIMIT} bytes`, {
+      hint: 'Large data goes to your cloud through POST /data/upload-url',
+    });
+  }
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported')
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must be plain JSON in UTF-8');
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    return new AppError('VALIDATION_FAILED', 'The body ended before its announced length');
+  if (error instanceof URIError || status === 400) return new AppError('VALIDATION_FAILED', 'The path cannot be decoded');
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import type { Response } from 'express';
+
+export interface ReplyOptions {
+  status?: number;
+  headers?: Record<string, string>;
+  /** The request id to show in the envelope, where an earlier answer is replayed. */
+  requestId?: string;
+}
+
+/** An answer that needs more than its data: another status, headers, a replayed request id. */
+export class Reply<T = unknown> {
+  constructor(
+    readonly data: T,
+    readonly options: ReplyOptions = {},
+  ) {}
+}
+
+/** An answer that is written as it goes or is no JSON: events, files. `write` ends the response itself. */
+export class StreamReply {
+  constructor(readonly write: (response: Response, signal: AbortSignal) => Promise<void>) {}
+}

@@ -1,0 +1,34 @@
+import { currentContext } from '@polycloud/context';
+import { type Endpoint, Paged } from '@polycloud/contracts';
+import type { Request, Response } from 'express';
+import { Reply, StreamReply } from './reply';
+
+/** Writes a handler's answer: the envelope `{ requestId, data, page? }`, a bare document, a stream, or nothing (204, 304). */
+export async function respond(endpoint: Endpoint, request: Request, response: Response, answer: unknown): Promise<void> {
+  if (answer instanceof StreamReply) return answer.write(response, closeSignal(response));
+  const { data, options } = answer instanceof Reply ? (answer as Reply) : new Reply(answer);
+  const status = options.status ?? endpoint.status;
+  response.status(status);
+  if (!response.getHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value);
+  if (status === 204 || status === 304) return void response.end();
+  const requestId = options.requestId ?? currentContext()?.requestId;
+  const body = endpoint.bare ? data : { requestId, ...enveloped(data, request) };
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(Buffer.from(JSON.stringify(body)));
+}
+
+function enveloped(data: unknown, request: Request): object {
+  if (!(data instanceof Paged)) return { data };
+  const asked = Number((request.query as { limit?: string }).limit);
+  return { data: data.items as unknown[], page: { limit: asked || 20, nextCursor: data.nextCursor } };
+}
+
+/** Aborted when the client goes away before its answer is complete. */
+export function closeSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,93 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AppError } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import type { RequestHandler } from 'express';
+import { createApp, createHttpServer } from './app';
+import type { Authenticator } from './authenticate';
+import { Health, type HealthCheck } from './health';
+import { Metrics } from './metrics';
+import type { Routes } from './routes';
+
+export interface ServeSettings {
+  HOST: string;
+  PORT: number;
+  CORS_ORIGINS: string[];
+  TRUST_PROXY: string[];
+  NOT_AUTHENTICATED_STATUS: number;
+  REQUEST_TIMEOUT_MS: number;
+}
+
+/** What a service stands on while it serves. */
+export interface ServiceParts {
+  name: string;
+  logger: Logger;
+  authenticator: Authenticator;
+  checks: Record<string, HealthCheck>;
+  metrics?: Metrics;
+  translate?: (error: unknown) => AppError | undefined;
+  before?: RequestHandler[];
+  /** Closed in this order after the last answer. */
+  close: (() => Promise<unknown>)[];
+}
+
+/** A service that listens. `stop` drains: no new work, answers in flight are finished, then the parts are closed. */
+export interface RunningService {
+  url: string;
+  server: Server;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds in which keep-alive clients learn from `Connection: close` that this process goes. */
+const ANNOUNCE_MS = 1_000;
+const FINISH_MS = 15_000;
+
+/** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
+export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {
+  const health = new Health(parts.checks);
+  const app = createApp(routes, {
+    logger: parts.logger,
+    authenticator: parts.authenticator,
+    health,
+    metrics: parts.metrics ?? new Metrics(parts.name),
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    notAuthenticatedStatus: settings.NOT_AUTHENTICATED_STATUS,
+    ...(parts.translate && { translate: parts.translate }),
+    ...(parts.before && { before: parts.before }),
+  });
+  const server = createHttpServer(app);
+  await listen(server, settings);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${settings.HOST}:${port}`;
+  parts.logger.info('listening', { url });
+  let stopping: Promise<void> | undefined;
+  return { url, server, stop: () => (stopping ??= drain(server, health, parts)) };
+}
+
+function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(PORT, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server, health: Health, parts: ServiceParts): Promise<void> {
+  health.draining = true;
+  server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
+  if (server.listening && (await connectionsOf(server)) > 0) await pause(ANNOUNCE_MS);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await Promise.race([closed, pause(FINISH_MS)]);
+  server.closeAllConnections();
+  for (const close of parts.close) await close();
+}
+
+const connectionsOf = (server: Server) =>
+  new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,0 +1,44 @@
+import { currentContext } from '@polycloud/context';
+import winston from 'winston';
+import { redact } from './redact';
+
+export type LogFields = Record<string, unknown>;
+
+/** What the code logs with. Levels: error, warn, info, debug. */
+export interface Logger {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  readonly debugEnabled: boolean;
+}
+
+/**
+ * JSON lines on standard output: time, level, service, requestId, userId, message, fields. Values under
+ * secret-sounding names are masked.
+ */
+export function createLogger(options: { service: string; level: string; stream?: NodeJS.WritableStream }): Logger {
+  const line = winston.format.printf((info) => {
+    const { level, message, ...fields } = info;
+    const context = currentContext();
+    return JSON.stringify({
+      time: new Date().toISOString(),
+      level,
+      service: options.service,
+      requestId: context?.requestId,
+      userId: context?.userId,
+      message,
+      ...(redact(fields) as object),
+    });
+  });
+  const transport = new winston.transports.Stream({ stream: options.stream ?? process.stdout });
+  const inner = winston.createLogger({ level: options.level, format: line, transports: [transport] });
+  return {
+    // A copy is handed over, since winston writes into the object that it is given.
+    error: (message, fields) => void inner.error(message, { ...fields }),
+    warn: (message, fields) => void inner.warn(message, { ...fields }),
+    info: (message, fields) => void inner.info(message, { ...fields }),
+    debug: (message, fields) => void inner.debug(message, { ...fields }),
+    debugEnabled: inner.isDebugEnabled(),
+  };
+}

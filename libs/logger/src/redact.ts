@@ -1,0 +1,29 @@
+const SECRET_NAME =
+  /pass(word|wd|phrase)|secret|token|authorization|cookie|api-?key|account-?key|private-?key|credential|otp|code$|hash$/i;
+const MAX_TEXT = 4096;
+
+/** A copy that is fit for a log: values under secret-sounding names are masked, long texts cut, depth bounded. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Error) return describeError(value);
+  if (value instanceof Date) return value.toISOString();
+  if (depth >= 5) return '…';
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      SECRET_NAME.test(name) && typeof item === 'string' ? '***' : redact(item, depth + 1),
+    ]),
+  );
+}
+
+/** An error with its chain of causes. */
+function describeError(error: Error): Record<string, unknown> {
+  return {
+    type: error.name,
+    message: error.message.slice(0, MAX_TEXT),
+    stack: error.stack,
+    ...(error.cause instanceof Error && { cause: describeError(error.cause) }),
+  };
+}

@@ -1,0 +1,79 @@
+import { GetQueueAttributesCommand, type Message, SQSClient } from '@aws-sdk/client-sqs';
+import { runInContext } from '@polycloud/context';
+import { EventEnvelope } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import { Consumer } from 'sqs-consumer';
+
+/** Takes one event in. Resolves when its effect is durable; rejects to have it delivered again. */
+export type EventHandler = (event: EventEnvelope) => Promise<void>;
+
+export interface QueueOptions {
+  queueUrl: string;
+  region: string;
+  endpoint?: string | undefined;
+}
+
+const VISIBILITY_SECONDS = 30;
+
+/**
+ * The event in a queue message: bare (raw delivery) or in the envelope of SNS. Throws for what is neither, which leads
+ * it to the dead-letter queue.
+ */
+export function eventOf(body: string): EventEnvelope {
+  const outer = JSON.parse(body) as { Type?: unknown; TopicArn?: unknown; Message?: unknown };
+  const enveloped = outer.Type === 'Notification' && typeof outer.TopicArn === 'string' && typeof outer.Message === 'string';
+  const result = EventEnvelope.validate(enveloped ? JSON.parse(outer.Message as string) : outer);
+  if (result.error) throw new Error(`not an event of ours: ${result.error.message}`);
+  return result.value;
+}
+
+/** Reads a queue and hands each event on in the context of the request that caused it. */
+export class SqsEventConsumer {
+  private readonly sqs: SQSClient;
+  private readonly consumer: Consumer;
+
+  constructor(
+    private readonly options: QueueOptions,
+    handler: EventHandler,
+    private readonly logger: Logger,
+  ) {
+    this.sqs = new SQSClient({
+      region: options.region,
+      ...(options.endpoint !== undefined && { endpoint: options.endpoint, useQueueUrlAsEndpoint: false }),
+    });
+    this.consumer = Consumer.create({
+      sqs: this.sqs,
+      queueUrl: options.queueUrl,
+      batchSize: 10,
+      waitTimeSeconds: 20,
+      visibilityTimeout: VISIBILITY_SECONDS,
+      heartbeatInterval: VISIBILITY_SECONDS / 3,
+      handleMessage: (message) => this.take(message, handler),
+    });
+    const warn = (error: Error) => this.logger.warn('message not taken, it will be delivered again', { error });
+    this.consumer.on('error', warn).on('processing_error', warn).on('timeout_error', warn);
+  }
+
+  start(): void {
+    this.consumer.start();
+  }
+
+  /** Takes no more, and waits for what is in hand. */
+  async stop(): Promise<void> {
+    const stopped = new Promise((resolve) => this.consumer.once('stopped', resolve));
+    this.consumer.stop();
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+    this.sqs.destroy();
+  }
+
+  /** Rejects when the queue cannot be reached. */
+  async check(): Promise<void> {
+    await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl: this.options.queueUrl, AttributeNames: ['QueueArn'] }));
+  }
+
+  private async take(message: Message, handler: EventHandler): Promise<Message> {
+    const event = eventOf(message.Body ?? '');
+    await runInContext({ requestId: event.requestId }, () => handler(event));
+    return message;
+  }
+}

@@ -1,0 +1,19 @@
+import { isDuplicateKey } from '@polycloud/database';
+import { literal, type ModelStatic, type Transaction } from 'sequelize';
+import type { InboxRow } from '../models/inbox.model';
+
+/** Which events a consumer has taken in. */
+export class InboxDao {
+  constructor(private readonly inbox: ModelStatic<InboxRow>) {}
+
+  /** Notes the event in the transaction of its effect; false when it was there before, and then there is nothing to do. */
+  async note(consumer: string, eventId: string, transaction: Transaction): Promise<boolean> {
+    try {
+      await this.inbox.create({ consumer, eventId, receivedAt: literal('NOW(3)') as unknown as Date }, { transaction });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+}

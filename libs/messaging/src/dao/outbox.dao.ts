@@ -1,0 +1,70 @@
+import type { EventEnvelope } from '@polycloud/contracts';
+import { inTransaction } from '@polycloud/database';
+import { literal, type ModelStatic, Op, type Sequelize, type Transaction } from 'sequelize';
+import type { OutboxRow } from '../models/outbox.model';
+
+const LEASE_SECONDS = 30;
+
+/** Events to publish. Claimed by state, never by a cursor: what was inserted first may be committed last. */
+export class OutboxDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly outbox: ModelStatic<OutboxRow>,
+  ) {}
+
+  /** Adds an event in the transaction of what it tells. */
+  async append(event: EventEnvelope, transaction: Transaction): Promise<void> {
+    const { eventId, type } = event;
+    const now = literal('NOW(3)') as unknown as Date;
+    await this.outbox.create(
+      { eventId, type, payload: JSON.stringify(event), state: 'pending', attempts: 0, availableAt: now, publishedAt: null },
+      { transaction },
+    );
+  }
+
+  /** Takes up to `limit` pending events for half a minute; who dies with them loses them to the next claim. */
+  async claim(limit: number): Promise<{ eventId: string; payload: string }[]> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const rows = await this.outbox.findAll({
+        attributes: ['eventId', 'payload'],
+        where: { state: 'pending', availableAt: { [Op.lte]: literal('NOW(3)') } },
+        order: [['availableAt', 'ASC']],
+        limit,
+        lock: transaction.LOCK.UPDATE,
+        skipLocked: true,
+        raw: true,
+        transaction,
+      });
+      if (rows.length === 0) return [];
+      await this.outbox.update(
+        {
+          availableAt: literal(`NOW(3) + INTERVAL ${LEASE_SECONDS} SECOND`),
+          attempts: literal('attempts + 1'),
+        },
+        { where: { eventId: rows.map(({ eventId }) => eventId) }, transaction },
+      );
+      return rows;
+    });
+  }
+
+  async markPublished(eventIds: string[]): Promise<void> {
+    await this.outbox.update(
+      { state: 'published', publishedAt: literal('NOW(3)') },
+      { where: { eventId: eventIds, state: 'pending' } },
+    );
+  }
+
+  /** Gives events back that could not be published; each waits longer after each try, a minute at most. */
+  async postpone(eventIds: string[]): Promise<void> {
+    const pause = literal('NOW(3) + INTERVAL LEAST(60, POW(2, LEAST(attempts, 6))) SECOND') as unknown as Date;
+    await this.outbox.update({ availableAt: pause }, { where: { eventId: eventIds, state: 'pending' } });
+  }
+
+  /** Forgets what was published more than a week ago, some at a time; says how many. */
+  async sweep(limit = 1000): Promise<number> {
+    return this.outbox.destroy({
+      where: { state: 'published', publishedAt: { [Op.lt]: literal('NOW(3) - INTERVAL 7 DAY') } },
+      limit,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { PaymentError, type Operation } from './payment-error';
+import type { GatewayId } from './payment-gateway';
+
+/** Errors of a connection that never came to be: nothing was sent, so nothing was done. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Operations that change nothing, whatever the method of their calls. */
+export const READS: ReadonlySet<Operation> = new Set<Operation>(['get', 'find', 'findRefund', 'list']);
+
+export interface GatewayRequest {
+  operation: Operation;
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** An answer below 500; what its status means is the gateway's own matter. */
+export interface GatewayAnswer<T> {
+  status: number;
+  body: T;
+}
+
+interface Connection {
+  gateway: GatewayId;
+  baseUrl: string;
+  authorization: string;
+  timeoutMs: number;
+}
+
+/** JSON over HTTP to one gateway; tells of every failure whether the request may have been carried out. */
+export class GatewayHttp {
+  constructor(private readonly connection: Connection) {}
+
+  async send<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
+    const { baseUrl, authorization, timeoutMs } = this.connection;
+    try {
+      const answer = await fetch(baseUrl + request.path, {
+        method: request.method,
+        headers: { authorization, ...(request.body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        signal: AbortSignal.timeout(timeoutMs),
+        redirect: 'error',
+      });
+      const text = await answer.text();
+      if (answer.status >= 500) throw this.failure(request, `answered ${answer.status}`);
+      return { status: answer.status, body: objectOf<T>(text) };
+    } catch (error) {
+      throw error instanceof PaymentError ? error : this.failure(request, 'gave no usable answer', error);
+    }
+  }
+
+  private failure({ operation, method }: GatewayRequest, what: string, cause?: unknown): PaymentError {
+    const { gateway } = this.connection;
+    const timedOut = (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
+    // Reading changes nothing, so there is nothing to be unsure of.
+    const outcome = method === 'GET' || READS.has(operation) || wasNeverSent(cause) ? 'not_done' : 'unknown';
+    const details = { gateway, operation, outcome, retryable: true, cause } as const;
+    return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `${gateway} ${what} to ${operation}`, details);
+  }
+}
+
+function objectOf<T>(text: string): T {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('The answer is not a JSON object');
+  return value as T;
+}
+
+/** Whether the error, or what caused it, says that no connection was made. */
+export function wasNeverSent(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return NEVER_SENT.has(String(code)) || (cause !== undefined && wasNeverSent(cause));
+}

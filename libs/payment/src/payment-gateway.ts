@@ -1,0 +1,120 @@
+import type { Money } from './money';
+import type { Decline } from './payment-error';
+
+export type GatewayId = 'sandbox' | 'stripe' | 'tap' | 'razorpay';
+
+export type PaymentStatus =
+  'pending' | 'requires_action' | 'succeeded' | 'failed' | 'cancelled' | 'refunded' | 'partially_refunded';
+
+/** What the payer must do next: open an address, or finish in the gateway's own client library. */
+export type NextAction = { type: 'redirect'; url: string } | { type: 'client_sdk'; data: Record<string, string> };
+
+/** A payment as its gateway holds it now. `amount` and `refunded` are minor units of the same currency. */
+export interface PaymentSnapshot {
+  reference: string;
+  status: PaymentStatus;
+  amount: Money;
+  refunded: Money;
+  /** The attempt that made it; absent when the payment was not made through `charge`. */
+  attemptId?: string;
+  createdAt?: Date;
+  nextAction?: NextAction;
+  /** Set when the status is `failed`. */
+  decline?: Decline;
+}
+
+export interface RefundSnapshot {
+  reference: string;
+  refundId: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  amount: Money;
+}
+
+export interface Customer {
+  name: string;
+  email: string;
+  /** E.164, with the plus sign. */
+  phone?: string;
+}
+
+export interface ChargeRequest {
+  /** Names the attempt: the same id never charges twice while the gateway remembers it. 10-36 characters of `A-Za-z0-9_-`. */
+  attemptId: string;
+  orderRef: string;
+  amount: Money;
+  /** What is charged, in the gateway's own terms. */
+  source: string;
+  /** Where the payer comes back to after an action; some gateways demand it. */
+  returnUrl?: string;
+  webhookUrl?: string;
+  metadata?: Record<string, string>;
+  customer?: Customer;
+}
+
+export interface RefundRequest {
+  reference: string;
+  /** Names the refund, as `attemptId` does the attempt. */
+  refundId: string;
+  amount: Money;
+  reason: string;
+}
+
+export interface PaymentPage {
+  payments: PaymentSnapshot[];
+  nextCursor: string | null;
+}
+
+export interface WebhookDelivery {
+  /** The bytes as they came: a body parsed and written again does not verify. */
+  rawBody: Buffer;
+  headers: Record<string, string | string[] | undefined>;
+  now: Date;
+}
+
+/** A verified hint that something changed. It bears no amount: what changed is asked of `get`. */
+export interface WebhookEvent {
+  /** The same for every delivery of one event. */
+  eventId: string;
+  type: string;
+  reference?: string;
+  occurredAt?: Date;
+}
+
+export interface GatewayCapabilities {
+  /** ISO codes; absent when the account decides. */
+  currencies?: readonly string[];
+  partialRefund: boolean;
+  cancel: boolean;
+  list: boolean;
+  clientAction: 'redirect' | 'client_sdk' | 'both';
+}
+
+/**
+ * A payment provider. Every failure is a PaymentError; a declined payment is none: it is a snapshot whose status is
+ * `failed`.
+ */
+export interface PaymentGateway {
+  readonly id: GatewayId;
+  readonly capabilities: GatewayCapabilities;
+  charge(request: ChargeRequest): Promise<PaymentSnapshot>;
+  /** Throws NOT_FOUND for a reference that the gateway does not know. */
+  get(reference: string): Promise<PaymentSnapshot>;
+  /** Settles a lost answer: the payment of an attempt, or null when the gateway has none. */
+  find(attemptId: string): Promise<PaymentSnapshot | null>;
+  /** Throws INVALID_STATE or INVALID_REQUEST when more would go back than was captured. */
+  refund(request: RefundRequest): Promise<RefundSnapshot>;
+  /** Settles a lost answer of `refund`. */
+  findRefund(refund: Pick<RefundRequest, 'reference' | 'refundId'>): Promise<RefundSnapshot | null>;
+  /** Ends a payment that took no money yet. Throws INVALID_STATE once it did, NOT_SUPPORTED where the gateway cannot. */
+  cancel(reference: string): Promise<PaymentSnapshot>;
+  /** Payments made since then, page by page, for reconciliation. Throws NOT_SUPPORTED where the gateway cannot. */
+  list(query: { since: Date; cursor?: string }): Promise<PaymentPage>;
+  /** Throws InvalidSignature. */
+  verifyWebhook(delivery: WebhookDelivery): WebhookEvent;
+}
+
+/** The status of a payment whose money was captured, after what went back of it (minor units). */
+export function capturedStatus(amount: number, refunded: number): PaymentStatus {
+  if (refunded === 0) return 'succeeded';
+  return refunded < amount ? 'partially_refunded' : 'refunded';
+}

@@ -1,0 +1,4 @@
+import { conformance } from './conformance';
+import { sandboxSubject } from './sandbox-bench';
+
+conformance(sandboxSubject);

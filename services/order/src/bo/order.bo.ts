@@ -1,0 +1,138 @@
+import type { Caller } from '@polycloud/auth';
+import { currentRequestId } from '@polycloud/context';
+import {
+  type AcceptedOrder,
+  AppError,
+  type EventEnvelope,
+  type HistoryEntry,
+  type Process,
+  type Infer,
+  type NewOrder,
+  type Order,
+  type OrderStatus,
+  Paged,
+  ProcessStatus,
+  type quotes,
+} from '@polycloud/contracts';
+import { pageOfRows } from '@polycloud/database';
+import { type ClientOf, newId } from '@polycloud/http';
+import { type Claim, type IdempotencyKeyDao, once, type Once } from '@polycloud/idempotency';
+import type { Relay } from '@polycloud/messaging';
+import type { OrderDao } from '../dao/order.dao';
+import type { ProcessDao } from '../dao/process.dao';
+import type { FulfilmentBo } from './fulfilment.bo';
+import { ORDER_SAGA } from './saga/order-saga';
+
+/** Placing orders and reading them. */
+export class OrderBo {
+  constructor(
+    private readonly orderDao: OrderDao,
+    private readonly processDao: ProcessDao,
+    private readonly keys: IdempotencyKeyDao,
+    private readonly quoteApi: ClientOf<typeof quotes>,
+    private readonly fulfilment: FulfilmentBo,
+    private readonly relay: Relay,
+  ) {}
+
+  /** Accepted means durable: the answer is given after the commit of all that the order needs to go on by itself. */
+  async place(
+    caller: Caller,
+    newOrder: Infer<typeof NewOrder>,
+    key: string | undefined,
+  ): Promise<Once<Infer<typeof AcceptedOrder>>> {
+    const request = { userId: caller.userId, route: 'POST /user/order', key, body: newOrder };
+    return once(this.keys, request, (claim) => this.accept(caller, newOrder, claim));
+  }
+
+  async get(caller: Caller, orderId: string): Promise<Infer<typeof Order>> {
+    const order = await this.orderDao.findOf(caller.userId, orderId);
+    if (!order) throw new AppError('NOT_FOUND', `You have no order ${orderId}`);
+    return order;
+  }
+
+  async list(
+    caller: Caller,
+    query: { limit: number; cursor?: string; status?: OrderStatus },
+  ): Promise<Paged<Infer<typeof Order>>> {
+    const orders = await this.orderDao.listOf(caller.userId, query);
+    const { rows, nextCursor } = pageOfRows(orders, query.limit, ({ orderId }) => orderId);
+    return new Paged(rows, nextCursor);
+  }
+
+  async history(caller: Caller, orderId: string): Promise<Infer<typeof HistoryEntry>[]> {
+    await this.get(caller, orderId);
+    return this.processDao.historyOf(orderId);
+  }
+
+  /** Stops an order on its way; what was done is undone. Once it is turning back or has ended it is too late. */
+  async cancel(caller: Caller, orderId: string): Promise<Infer<typeof Process>> {
+    const { processId, status } = await this.get(caller, orderId);
+    if (!(await this.orderDao.requestCancel(processId))) {
+      throw new AppError('INVALID_STATE', `The order ${orderId} is ${status} and cannot be cancelled`, {
+        hint: `See GET /user/process/${processId}`,
+      });
+    }
+    return this.processOf(caller, processId);
+  }
+
+  /** Runs a failed order again as a new process: what has ended stays as it is. */
+  async retry(caller: Caller, orderId: string): Promise<Infer<typeof Process>> {
+    const order = await this.get(caller, orderId);
+    const processId = newId();
+    const event = requested({ processId, orderId, userId: caller.userId });
+    if (!(await this.orderDao.insertRetry(order, caller.userId, { processId, event, saga: ORDER_SAGA }))) {
+      throw new AppError('INVALID_STATE', `The order ${orderId} is ${order.status}; only a failed one can be run again`);
+    }
+    this.relay.kick();
+    return this.processOf(caller, processId);
+  }
+
+  /** For billing: what is to be paid, by whom, and whether it still is. */
+  async toPay(orderId: string) {
+    const row = await this.orderDao.find(orderId);
+    if (!row) throw new AppError('NOT_FOUND', `There is no order ${orderId}`);
+    return {
+      orderId,
+      userId: row.userId,
+      status: row.status,
+      total: { amount: Number(row.totalAmount), currency: row.currency },
+    };
+  }
+
+  private async accept(
+    caller: Caller,
+    newOrder: Infer<typeof NewOrder>,
+    claim: Claim | undefined,
+  ): Promise<Infer<typeof AcceptedOrder>> {
+    this.fulfilment.check(newOrder.items);
+    if (!caller.cloud) {
+      throw new AppError('CLOUD_NOT_REGISTERED', `User ${caller.userId} has registered no cloud`, {
+        hint: 'Register one with PUT /user/cloud',
+      });
+    }
+    const quote = await this.quoteApi.quote({
+      onBehalfOf: caller,
+      body: { items: newOrder.items, ...(newOrder.currency && { currency: newOrder.currency }) },
+    });
+    const [orderId, processId] = [newId(), newId()];
+    const accepted = { orderId, processId, status: ProcessStatus.UNDER_PROCESS, percentage: 0, total: quote.total };
+    const event = requested({ processId, orderId, userId: caller.userId });
+    await this.orderDao.insertWithProcess({ accepted, userId: caller.userId, newOrder, quote, saga: ORDER_SAGA, event }, claim);
+    this.relay.kick();
+    return accepted;
+  }
+
+  private async processOf(caller: Caller, processId: string): Promise<Infer<typeof Process>> {
+    const process = await this.processDao.findOf(caller.userId, processId);
+    if (!process) throw new AppError('NOT_FOUND', `You have no process ${processId}`);
+    return process;
+  }
+}
+
+const requested = (data: { processId: string; orderId: string; userId: string }): EventEnvelope => ({
+  eventId: newId(),
+  type: 'process.requested',
+  requestId: currentRequestId(),
+  occurredAt: new Date().toISOString(),
+  data,
+});
