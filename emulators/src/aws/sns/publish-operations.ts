@@ -4,7 +4,7 @@ import type { MessageAttribute, MessageAttributes } from '../sqs/message';
 import { messageSize } from '../sqs/message-checks';
 import type { Publication } from './envelope';
 import type { Form } from './form';
-import { invalid, type TopicOperation } from './topic-operations';
+import { invalid, type TopicOperation } from './operation';
 
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_BATCH = 10;
