@@ -42,7 +42,7 @@ describe('401 for a request', () => {
   ])('with %s', async (_what, headers) => {
     const filled = Object.entries(headers).map(([name, value]) => [
       name,
-      (value as string).replace('TOKEN', person.accessToken).replace('ID', person.id),
+      value.replace('TOKEN', person.accessToken).replace('ID', person.id),
     ]);
     const answer = await service.http.get('/user/details').set(Object.fromEntries(filled));
     expect([answer.status, answer.body.code]).toEqual([401, 'NOT_AUTHENTICATED']);
