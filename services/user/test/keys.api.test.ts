@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { Encryption } from '@polycloud/encryption';
+import { connectDatabase } from '@polycloud/database';
+import { createLogger } from '@polycloud/logger';
+import { PassThrough } from 'node:stream';
+import { ReencryptionBo } from '../src/bo/reencryption.bo';
+import { SigningKeys } from '../src/bo/signing-keys';
+import { SealedTextDao } from '../src/dao/sealed-text.dao';
+import { SigningKeyDao } from '../src/dao/signing-key.dao';
+import { defineModels } from '../src/models';
+import { RunningUserService } from './running-service';
+
+let service: RunningUserService;
+let db: ReturnType<typeof connectDatabase>;
+const clock = { now: Date.now() };
+beforeEach(async () => {
+  service = await RunningUserService.start();
+  db = connectDatabase(service.config, createLogger({ service: 'test', level: 'error', stream: new PassThrough() }));
+  clock.now = Date.now();
+});
+afterEach(async () => {
+  await db.close();
+  await service.stop();
+});
+
+/** The keys as a process sees them whose clock the test moves. */
+const openKeys = () =>
+  new SigningKeys(new SigningKeyDao(defineModels(db)), new Encryption(service.config.ENCRYPTION_KEYS), () => clock.now);
+const published = async (keys: SigningKeys) => (await keys.jwks()).keys.map(({ kid }) => kid);
+
+describe('signing keys', () => {
+  it('are made once at the first start, encrypted, though two processes start at once', async () => {
+    await service.database.adminQuery('DELETE FROM signing_keys');
+    const processes = await Promise.all([service.another(), service.another(), service.another()]);
+    expect(await service.count('signing_keys')).toBe(1);
+    const [row] = await service.database.adminQuery<{ sealed_private_key: string }>('SELECT * FROM signing_keys');
+    expect(row?.sealed_private_key).toMatch(/^v1\.k1\./);
+    expect(JSON.stringify(row)).not.toMatch(/PRIVATE KEY|\\?"d\\?":/);
+    await Promise.all(processes.map((each) => each.stop()));
+  });
+
+  it('rotate with overlap: published for 20 minutes before the first signature, until the last token has run out', async () => {
+    const keys = openKeys();
+    await keys.prepare();
+    const old = (await keys.current()).kid;
+    const { kid: fresh } = await keys.rotate();
+    clock.now += 31_000;
+    expect(await published(keys)).toEqual([fresh, old]);
+    expect((await keys.current()).kid).toBe(old);
+    clock.now += 20 * 60_000;
+    expect((await keys.current()).kid).toBe(fresh);
+    expect(await keys.publicKey(old)).toBeDefined();
+    clock.now += 16 * 60_000;
+    expect(await published(keys)).toEqual([fresh, old]);
+    clock.now += 2 * 60_000;
+    expect(await published(keys)).toEqual([fresh]);
+    expect(await keys.publicKey(old)).toBeUndefined();
+  });
+
+  it('rotated at once sign new tokens, while the tokens of before go on working', async () => {
+    const person = await service.person();
+    const { kid } = await openKeys().rotate(true);
+    const further = await service.another();
+    const answer = await fetch(`${further.url}/authentication`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: person.email, password: person.password }),
+    });
+    const { data } = (await answer.json()) as { data: { accessToken: string } };
+    expect(JSON.parse(Buffer.from(data.accessToken.split('.')[0] ?? '', 'base64url').toString()).kid).toBe(kid);
+    expect((await service.details(person.accessToken)).status).toBe(200);
+    const seen = () => service.details(data.accessToken);
+    let status = (await seen()).status;
+    for (let look = 0; status === 401 && look < 30; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      status = (await seen()).status;
+    }
+    expect(status).toBe(200);
+    await further.stop();
+  });
+
+  it('that are revoked make all access tokens of before worthless; a refresh token gives a new one', async () => {
+    const person = await service.person();
+    const { kid } = await openKeys().revokeOlder();
+    const keys = openKeys();
+    await keys.prepare();
+    expect(await published(keys)).toEqual([kid]);
+    const further = await service.another();
+    const details = (token: string) => fetch(`${further.url}/user/details`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await details(person.accessToken)).status).toBe(401);
+    const renewed = await fetch(`${further.url}/authentication/refresh`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refreshToken: person.refreshToken }),
+    });
+    const { data } = (await renewed.json()) as { data: { accessToken: string } };
+    expect((await details(data.accessToken)).status).toBe(200);
+    await further.stop();
+  });
+});
+
+describe('re-encryption', () => {
+  it('seals everything again, so that the old key can be taken away; a second run finds nothing', async () => {
+    const people = [await service.person(), await service.person()];
+    const old = service.config.ENCRYPTION_KEYS;
+    const both = { current: 'k2', keys: { ...old.keys, k2: randomBytes(32).toString('base64') } };
+    const run = () => new ReencryptionBo(new SealedTextDao(db), new Encryption(both)).run();
+    expect(await run()).toBe(people.length + 1);
+    expect(await run()).toBe(0);
+    const without = await service.another({ ENCRYPTION_KEYS: { current: 'k2', keys: { k2: both.keys.k2 } } });
+    const before = (await service.database.adminQuery('SELECT 1 FROM users')).length;
+    const answer = await fetch(`${without.url}/user/details`, {
+      headers: { authorization: `Bearer ${people[0]?.accessToken}` },
+    });
+    expect(answer.status).toBe(200);
+    expect(before).toBe(2);
+    await without.stop();
+  });
+});
