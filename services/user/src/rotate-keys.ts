@@ -30,33 +30,35 @@ const settings = record(
   { ...databaseSettings.filled, LOG_LEVEL: serviceSettings.filled.LOG_LEVEL },
 );
 
-async function main(): Promise<void> {
+/** Carries the command out and gives the line that says what was done. Throws its help for what is no command. */
+export async function rotateKeys(args: string[], read = () => readConfig(settings)): Promise<string> {
   const options = { help: { type: 'boolean' }, 'at-once': { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
-  const { positionals, values } = parseArgs({ options, allowPositionals: true });
+  const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
   const [what, ...others] = positionals;
-  if (values.help) return print(HELP);
+  if (values.help) return HELP;
   if (others.length > 0 || (what !== 'signing' && what !== 'encryption')) throw new Error(HELP);
-  const config = readConfig(settings);
+  const config = read();
   const db = connectDatabase(config, createLogger({ service: 'user', level: config.LOG_LEVEL }));
   const encryption = new Encryption(config.ENCRYPTION_KEYS);
   try {
     if (what === 'encryption') {
       const count = await new ReencryptionBo(new SealedTextDao(db), encryption).run();
-      return print(`${count} text(s) sealed again with the key ${config.ENCRYPTION_KEYS.current}`);
+      return `${count} text(s) sealed again with the key ${config.ENCRYPTION_KEYS.current}`;
     }
     const keys = new SigningKeys(new SigningKeyDao(defineModels(db)), encryption);
     const { kid, activeFrom } = values.revoke ? await keys.revokeOlder() : await keys.rotate(values['at-once']);
-    print(`The key ${kid} signs from ${activeFrom.toISOString()}`);
+    return `The key ${kid} signs from ${activeFrom.toISOString()}`;
   } finally {
     await db.close();
   }
 }
 
-const print = (line: string) => void process.stdout.write(`${line}\n`);
-
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  rotateKeys(process.argv.slice(2)).then(
+    (line) => process.stdout.write(`${line}\n`),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { tokens, users } from '@polycloud/contracts';
 import { clientOf } from '@polycloud/http';
@@ -100,5 +101,24 @@ describe('another service', () => {
     const failure = { code: 'UNAVAILABLE', status: 503, headers: { 'Retry-After': '1' } };
     await expect(verifier.verify(other.accessToken)).rejects.toMatchObject(failure);
     await close();
+  });
+
+  it('503 with Retry-After while the database is gone: nobody is logged out by that', async () => {
+    const { DATABASE_HOST: host, DATABASE_PORT: port } = service.config;
+    const sockets = new Set<Socket>();
+    const relay = createServer((near) => {
+      const far = connect(port, host);
+      for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+      near.pipe(far).pipe(near);
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    const behind = await service.another({ DATABASE_PORT: (relay.address() as AddressInfo).port });
+    const details = () => fetch(`${behind.url}/user/details`, { headers: { authorization: `Bearer ${person.accessToken}` } });
+    expect((await details()).status).toBe(200);
+    relay.close();
+    for (const socket of sockets) socket.destroy();
+    const answer = await details();
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    await behind.stop();
   });
 });

@@ -3,11 +3,10 @@ import { Encryption } from '@polycloud/encryption';
 import { connectDatabase } from '@polycloud/database';
 import { createLogger } from '@polycloud/logger';
 import { PassThrough } from 'node:stream';
-import { ReencryptionBo } from '../src/bo/reencryption.bo';
 import { SigningKeys } from '../src/bo/signing-keys';
-import { SealedTextDao } from '../src/dao/sealed-text.dao';
 import { SigningKeyDao } from '../src/dao/signing-key.dao';
 import { defineModels } from '../src/models';
+import { rotateKeys } from '../src/rotate-keys';
 import { RunningUserService } from './running-service';
 
 let service: RunningUserService;
@@ -99,21 +98,36 @@ describe('signing keys', () => {
   });
 });
 
-describe('re-encryption', () => {
+describe('the command', () => {
+  const command = (line: string, keys = service.config.ENCRYPTION_KEYS) =>
+    rotateKeys(line.split(' '), () => ({ ...service.config, ENCRYPTION_KEYS: keys, LOG_LEVEL: 'error' }));
+
+  it('makes a signing key that waits, or signs at once, or replaces all others', async () => {
+    const waiting = /^The key \S+ signs from (\S+)$/.exec(await command('signing'))?.[1] ?? '';
+    expect(Date.parse(waiting)).toBeGreaterThan(Date.now() + 19 * 60_000);
+    await command('signing --at-once');
+    expect(await service.count('signing_keys')).toBe(3);
+    await command('signing --revoke');
+    expect(await service.count('signing_keys')).toBe(1);
+  });
+
   it('seals everything again, so that the old key can be taken away; a second run finds nothing', async () => {
-    const people = [await service.person(), await service.person()];
+    const person = await service.person();
+    await service.person();
     const old = service.config.ENCRYPTION_KEYS;
-    const both = { current: 'k2', keys: { ...old.keys, k2: randomBytes(32).toString('base64') } };
-    const run = () => new ReencryptionBo(new SealedTextDao(db), new Encryption(both)).run();
-    expect(await run()).toBe(people.length + 1);
-    expect(await run()).toBe(0);
-    const without = await service.another({ ENCRYPTION_KEYS: { current: 'k2', keys: { k2: both.keys.k2 } } });
-    const before = (await service.database.adminQuery('SELECT 1 FROM users')).length;
-    const answer = await fetch(`${without.url}/user/details`, {
-      headers: { authorization: `Bearer ${people[0]?.accessToken}` },
-    });
+    const k2 = randomBytes(32).toString('base64');
+    const both = { current: 'k2', keys: { ...old.keys, k2 } };
+    expect(await command('encryption', both)).toBe('3 text(s) sealed again with the key k2');
+    expect(await command('encryption', both)).toBe('0 text(s) sealed again with the key k2');
+    const without = await service.another({ ENCRYPTION_KEYS: { current: 'k2', keys: { k2 } } });
+    const answer = await fetch(`${without.url}/user/details`, { headers: { authorization: `Bearer ${person.accessToken}` } });
     expect(answer.status).toBe(200);
-    expect(before).toBe(2);
     await without.stop();
+  });
+
+  it('explains itself on --help, and on what it does not know', async () => {
+    expect(await command('--help')).toMatch(/^Usage: .*signing .*encryption/);
+    await expect(command('something')).rejects.toThrow('Usage:');
+    await expect(command('signing encryption')).rejects.toThrow('Usage:');
   });
 });
