@@ -14,9 +14,12 @@ const LONGEST_HOME = 90;
 
 const home = () => inLocal('pm2');
 
+// The caller's own cloud account, database or settings must not reach the services: theirs are made for this stack.
+const NOT_INHERITED = /^(npm_|DATABASE_|AWS_|PORT|PM2_|pm_id$|NODE_APP_INSTANCE$)/;
+
 /** pm2 lives under the stack's own folder, beside any other pm2 of this user, and asks no server for its newest version. */
 function pm2Environment() {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|pm_id$|NODE_APP_INSTANCE$)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   return {
     ...Object.fromEntries(inherited),
     ...shortSockets(),
@@ -110,9 +113,8 @@ const reload = (names) => pm2('reload', CONFIG, '--only', names.join(','), '--up
 
 /** Stops all processes of one kind (a namespace) and waits for their orderly end. */
 async function stop(namespace) {
-  const names = [...new Set((await processes()).filter((one) => one.namespace === namespace).map((one) => one.name))];
-  if (names.length > 0) await pm2('delete', namespace);
-  return names;
+  const isThere = (await processes()).some((one) => one.namespace === namespace);
+  if (isThere) await pm2('delete', namespace);
 }
 
 /** Ends pm2 itself. */

@@ -1,2 +1,3 @@
 export * from './aws/index';
 export * from './google/index';
+export * from './payment-sandbox';

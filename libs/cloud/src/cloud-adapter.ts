@@ -13,7 +13,9 @@ import { decodeBatchId, encodeBatchId } from './batch-id';
 import type { Call } from './call-runner';
 import { CloudError } from './cloud-error';
 import { CloudStorage } from './cloud-storage';
-import type { InferenceDriver } from './inference-driver';
+import { HttpFailure } from './http-json';
+import { DriverRefusal, type InferenceDriver } from './inference-driver';
+import { retryAfterMs, type ProviderFailure } from './provider-failure';
 import { batchDefect, predictDefect } from './request-defects';
 
 /**
@@ -121,6 +123,16 @@ export abstract class CloudAdapter extends CloudStorage {
   private requireInference(call: Call): InferenceDriver {
     if (this.inference) return this.inference;
     throw this.runner.error('NotSupported', call, { hint: 'Register the cloud again with its machine-learning service.' });
+  }
+
+  /** Errors of the models come over plain HTTP, those of the storage from an SDK. */
+  protected override readFailure(error: unknown): ProviderFailure {
+    if (error instanceof DriverRefusal) return { code: error.code, message: error.message };
+    if (!(error instanceof HttpFailure) || !this.inference) return super.readFailure(error);
+    const { status: httpStatus, headers } = error;
+    const waitMs = retryAfterMs(headers.get('retry-after'), this.deps.now());
+    const requestId = headers.get('x-request-id') ?? headers.get('x-amzn-requestid') ?? undefined;
+    return { httpStatus, retryAfterMs: waitMs, requestId, ...this.inference.failureOf(error) };
   }
 
   protected override renewLogin(): boolean {

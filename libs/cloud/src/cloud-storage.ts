@@ -7,6 +7,7 @@ import type { CloudDeps } from './deps';
 import { decodeCursor, encodeCursor } from './list-cursor';
 import { byBytes, keyDefect } from './object-key';
 import type * as of from './objects';
+import type { ProviderFailure } from './provider-failure';
 import { listDefect, presignDefect, rangeDefect, writeDefect } from './request-defects';
 import { StorageDriver } from './storage-driver';
 
@@ -24,7 +25,7 @@ export abstract class CloudStorage extends StorageDriver {
     super();
     this.provider = registration.provider;
     this.folder = folderOf(registration);
-    const driver = { failureOf: (error: unknown) => this.failureOf(error), renewLogin: () => this.renewLogin() };
+    const driver = { failureOf: (error: unknown) => this.readFailure(error), renewLogin: () => this.renewLogin() };
     this.runner = new CallRunner({ name: this.provider, secrets: secretsOf(registration), ...driver }, deps);
   }
 
@@ -110,6 +111,11 @@ export abstract class CloudStorage extends StorageDriver {
     const expiresAt = new Date(this.deps.now() + request.expiresInSeconds * 1000);
     const signed = await this.runner.run(call, () => this.signUrl({ ...request, key: this.absolute(request.key) }));
     return { ...signed, method: request.method, expiresAt };
+  }
+
+  /** What an error says, whichever part of the cloud it came from. */
+  protected readFailure(error: unknown): ProviderFailure {
+    return this.failureOf(error);
   }
 
   /** The call, unless its arguments are defective or the adapter is closed. */

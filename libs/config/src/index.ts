@@ -4,6 +4,7 @@ export {
   databaseSettings,
   encryptionSettings,
   identitySettings,
+  paymentSettings,
   peerSettings,
   queueSettings,
   serviceSettings,

@@ -118,6 +118,41 @@ export const encryptionSettings = {
   },
 };
 
+/** The payment gateways, and what is billed in whose name. */
+export const paymentSettings = {
+  optional: {
+    SANDBOX_URL: url('Base URL of the sandbox payment gateway'),
+    SANDBOX_SECRET_KEY: text('Secret key of the sandbox gateway'),
+    SANDBOX_WEBHOOK_SECRET: text("Secret of the sandbox gateway's webhooks"),
+    PUBLIC_URL: url('Where payers and payment gateways reach this system; gateways are told to send webhooks there'),
+    SELLER_ADDRESS: text('Address of the seller on invoices'),
+  },
+  filled: {
+    PAYMENT_GATEWAYS: commaList('Payment gateways that are switched on: sandbox, stripe, tap, razorpay').default(['sandbox']),
+    PAYMENT_TIMEOUT_MS: Joi.number()
+      .integer()
+      .min(100)
+      .default(4_000)
+      .description('Longest wait for a payment gateway, milliseconds; then it is asked later how it went'),
+    SETTLE_INTERVAL_MS: Joi.number()
+      .integer()
+      .min(10)
+      .default(1_000)
+      .description('Pause between looks for payments to be settled, milliseconds'),
+    RECONCILE_INTERVAL_MS: Joi.number()
+      .integer()
+      .min(100)
+      .default(3_600_000)
+      .description("Pause between comparisons of our books with the gateways', milliseconds"),
+    RECONCILE_WINDOW_HOURS: Joi.number().integer().min(1).default(48).description('How far back a comparison looks, hours'),
+    BILLING_COUNTRY: Joi.string<string>()
+      .pattern(/^[A-Z]{2}$/, 'ISO 3166-1 alpha-2')
+      .default('KW')
+      .description('Country whose tax prices contain'),
+    SELLER_NAME: text('Name of the seller on invoices').default('Polycloud'),
+  },
+};
+
 const forDriver = (driver: string, setting: Joi.StringSchema<string>) =>
   setting.when('SMS_DRIVER', { is: driver, then: Joi.required() });
 

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
-import { currency, id, Money, pageLimit, pageQuery, time } from './fields';
+import { currency, id, Money, pageLimit, pageQuery, providers, time } from './fields';
 import { OrderItem } from './order';
 import { list, named, nullable, oneOf, record } from './schema';
 
@@ -11,10 +11,22 @@ export const QuoteLine = named(
   record({ sku: Joi.string<string>(), quantity: Joi.number().integer(), unitPrice: Money, price: Money }),
 );
 
-export const Quote = named('Quote', record({ lines: list(QuoteLine), total: Money }));
+export const Quote = named(
+  'Quote',
+  record({ lines: list(QuoteLine), total: Money }, { tax: Money.description('Contained in the total') }),
+);
 
 export const paymentStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'refunded', 'partially_refunded'] as const;
 export type PaymentStatus = (typeof paymentStatuses)[number];
+
+/** What the payer must do next: open an address, or finish in the gateway's own client library. */
+export const NextAction = named(
+  'NextAction',
+  record(
+    { type: oneOf('redirect', 'client_sdk') },
+    { url: Joi.string<string>(), data: Joi.object<Record<string, string>>().pattern(Joi.string(), Joi.string()) },
+  ),
+);
 
 export const Payment = named(
   'Payment',
@@ -27,10 +39,11 @@ export const Payment = named(
       currency: currency(),
       gateway: Joi.string<string>(),
       gatewayReference: nullable(Joi.string<string>()),
+      refundedAmount: Joi.number().integer().min(0).description('Minor units'),
       createdAt: time(),
       updatedAt: time(),
     },
-    { nextAction: record({ type: Joi.string<string>(), url: Joi.string<string>() }), declineReason: Joi.string<string>() },
+    { nextAction: NextAction, declineReason: Joi.string<string>() },
   ),
 );
 
@@ -39,10 +52,58 @@ export const NewPayment = named(
   record({ orderId: id(), gateway: Joi.string<string>().max(32), source: Joi.string<string>().max(255) }),
 );
 
+/** How much to give back, in minor units of the payment's currency; all that is left when nothing is said. */
+export const NewRefund = named('NewRefund', record({}, { amount: Joi.number().integer().min(1) }));
+
 /** What the saga of an order asks billing to do; the order is the idempotency key. */
 export const Charge = named(
   'Charge',
-  record({ orderId: id(), userId: id(), amount: Money, gateway: Joi.string<string>(), source: Joi.string<string>() }),
+  record(
+    { orderId: id(), userId: id(), amount: Money, gateway: Joi.string<string>(), source: Joi.string<string>() },
+    { cloud: oneOf(...providers).description("The payer's cloud, for his billing information") },
+  ),
+);
+
+const totals = {
+  currency: currency(),
+  payments: Joi.number().integer(),
+  paid: Joi.number().integer().description('Minor units captured'),
+  refunded: Joi.number().integer().description('Minor units given back'),
+};
+
+export const BillingInfo = named(
+  'BillingInfo',
+  record({
+    byCurrency: list(record(totals)),
+    byCloud: list(record({ cloud: nullable(oneOf(...providers)), ...totals })),
+    open: list(Money).description('What is charged but not yet settled'),
+    lastPayments: list(Payment),
+  }),
+);
+
+const invoiceSummary = {
+  invoiceId: id(),
+  number: Joi.string<string>().example('2026-000001'),
+  orderId: id(),
+  paymentId: id(),
+  total: Money,
+  issuedAt: time(),
+};
+
+export const InvoiceSummary = named('InvoiceSummary', record(invoiceSummary));
+
+export const Invoice = named(
+  'Invoice',
+  record({
+    ...invoiceSummary,
+    payer: record({ name: Joi.string<string>(), email: Joi.string<string>() }),
+    lines: list(record({ sku: Joi.string<string>(), quantity: Joi.number().integer(), price: Money })),
+    net: Money,
+    tax: Money,
+    taxRate: Joi.string<string>().description('Per cent').example('5.00'),
+    country: Joi.string<string>().description('Whose tax it is: ISO 3166-1 alpha-2'),
+    refunded: Money,
+  }),
 );
 
 export const quotes = {
@@ -58,6 +119,35 @@ export const quotes = {
 };
 
 export const payments = {
+  pay: endpoint({
+    method: 'POST',
+    path: '/payment',
+    summary: "Pay an order; the amount is the order's",
+    body: NewPayment,
+    idempotent: true,
+    status: 201,
+    returns: Payment,
+    fails: [
+      'NOT_FOUND',
+      'PAYMENT_DECLINED',
+      'INVALID_STATE',
+      'REQUEST_IN_PROGRESS',
+      'IDEMPOTENCY_KEY_REUSED',
+      'UPSTREAM_FAILED',
+      'UNAVAILABLE',
+    ],
+  }),
+  refund: endpoint({
+    method: 'POST',
+    path: '/payment/:paymentId/refund',
+    summary: 'Give back a payment, wholly or in part',
+    params: record({ paymentId: id() }),
+    body: NewRefund,
+    idempotent: true,
+    status: 200,
+    returns: Payment,
+    fails: ['NOT_FOUND', 'INVALID_STATE', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'UPSTREAM_FAILED', 'UPSTREAM_TIMEOUT'],
+  }),
   get: endpoint({
     method: 'GET',
     path: '/payment/:paymentId',
@@ -78,6 +168,52 @@ export const payments = {
   }),
 };
 
+export const paymentWebhooks = {
+  receive: endpoint({
+    method: 'POST',
+    path: '/payment/webhook/:gateway',
+    summary: "Take a gateway's signed event",
+    access: 'public',
+    params: record({ gateway: Joi.string<string>().max(32) }),
+    rawBody: true,
+    status: 200,
+    returns: record({ received: Joi.boolean() }),
+    fails: ['INVALID_SIGNATURE', 'NOT_FOUND'],
+  }),
+};
+
+export const billingInformation = {
+  info: endpoint({
+    method: 'GET',
+    path: '/billing/info',
+    summary: 'What I paid, by currency and by cloud',
+    status: 200,
+    returns: BillingInfo,
+  }),
+};
+
+export const invoices = {
+  list: endpoint({
+    method: 'GET',
+    path: '/invoices',
+    summary: 'My invoices, newest first',
+    query: record({}, { ...pageQuery }, pageLimit),
+    status: 200,
+    returns: list(InvoiceSummary),
+    paged: true,
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/invoice/:invoiceId',
+    summary: 'Read one invoice, as JSON or as PDF',
+    params: record({ invoiceId: id() }),
+    status: 200,
+    returns: Invoice,
+    produces: ['application/pdf'],
+    fails: ['NOT_FOUND', 'UNAVAILABLE'],
+  }),
+};
+
 export const billingInternals = {
   charge: endpoint({
     method: 'POST',
@@ -87,7 +223,7 @@ export const billingInternals = {
     body: Charge,
     status: 200,
     returns: Payment,
-    fails: ['PAYMENT_DECLINED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED'],
+    fails: ['PAYMENT_DECLINED', 'INVALID_STATE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED', 'UNAVAILABLE'],
   }),
   refund: endpoint({
     method: 'POST',

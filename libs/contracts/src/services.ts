@@ -1,6 +1,6 @@
 import { administration } from './administration';
 import { authentication, otp, sessions, tokens } from './authentication';
-import { billingInternals, payments, quotes } from './billing';
+import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
 import { clouds } from './clouds';
 import { gateway } from './gateway';
 import { callbacks, orderInternals, orders, processes } from './order';
@@ -11,7 +11,7 @@ import { users } from './user';
 export const serviceContracts = {
   user: { users, authentication, otp, sessions, clouds, administration, tokens },
   order: { orders, processes, callbacks, orderInternals },
-  billing: { quotes, payments, billingInternals },
+  billing: { quotes, payments, paymentWebhooks, billingInformation, invoices, billingInternals },
   'tenant-data': { data },
   gateway: { gateway },
 } as const;

@@ -1,0 +1,79 @@
+import type { ServiceCaller } from '@polycloud/auth';
+import { AppError, type Charge, type Infer, type orderInternals } from '@polycloud/contracts';
+import type { ClientOf } from '@polycloud/http';
+import type { OrderAccountDao } from '../dao/order-account.dao';
+import type { PaymentDao } from '../dao/payment.dao';
+import { type PaymentShape, toPayment } from '../dao/shapes';
+import { isCaptured } from './payment-rules';
+import type { RefundBo } from './refund.bo';
+import { type SettlementBo, takenBack } from './settlement.bo';
+
+/** The saga's side of billing: an order is charged once, and all of it goes back when the order comes to nothing. */
+export class ChargeBo {
+  constructor(
+    private readonly rows: { accounts: OrderAccountDao; payments: PaymentDao },
+    private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
+    private readonly orderApi: ClientOf<typeof orderInternals>,
+  ) {}
+
+  /** The payment of the order. PAYMENT_DECLINED with the reason; UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice. */
+  async charge(caller: ServiceCaller, charge: Infer<typeof Charge>): Promise<PaymentShape> {
+    const { orderId, userId, amount, gateway, source } = charge;
+    const cloud = charge.cloud ?? caller.onBehalfOf?.cloud ?? null;
+    const reopens = await this.mayReopen(orderId);
+    const { payment } = await this.steps.settlement.pay({
+      orderId,
+      userId,
+      cloud,
+      amount,
+      gateway,
+      source,
+      reopens,
+      requestKey: null,
+    });
+    if (Number(payment.amount) !== amount.amount || payment.currency !== amount.currency) throw otherAmount(orderId);
+    if (payment.status === 'failed') throw declined(toPayment(payment));
+    if (payment.status === 'pending' || payment.status === 'unknown') throw notKnown(orderId);
+    if (await this.isClosed(orderId)) throw takenBack(orderId);
+    return toPayment(payment);
+  }
+
+  /** Closes the order to late charges and gives back what it was charged. UPSTREAM_TIMEOUT until the gateway has done it. */
+  async refund(orderId: string): Promise<PaymentShape[]> {
+    const payment = await this.rows.payments.close(orderId);
+    if (payment) await this.steps.refunds.undo(payment);
+    return (await this.rows.payments.ofOrder(orderId)).map(toPayment);
+  }
+
+  async paid(orderId: string): Promise<{ orderId: string; paid: boolean }> {
+    const account = await this.rows.accounts.find(orderId);
+    if (!account?.paymentId || account.closedAt !== null) return { orderId, paid: false };
+    const payment = await this.rows.payments.find(account.paymentId);
+    return { orderId, paid: payment !== null && isCaptured(payment) };
+  }
+
+  /** An order that was taken back is charged anew only while its own service works on it: a retry, not a late message. */
+  private async mayReopen(orderId: string): Promise<boolean> {
+    if (!(await this.isClosed(orderId))) return false;
+    return (await this.orderApi.toPay({ params: { orderId } })).status === 'accepted';
+  }
+
+  private async isClosed(orderId: string): Promise<boolean> {
+    const account = await this.rows.accounts.find(orderId);
+    return account !== null && account.closedAt !== null;
+  }
+}
+
+/** The gateway's refusal, with its reason. */
+export const declined = ({ paymentId, declineReason = 'generic' }: PaymentShape) =>
+  new AppError('PAYMENT_DECLINED', `The payment ${paymentId} was declined: ${declineReason}`, {
+    hint: 'Pay with another source',
+  });
+
+const notKnown = (orderId: string) =>
+  new AppError('UPSTREAM_TIMEOUT', `It is not yet known how the payment of order ${orderId} ended`, {
+    retryAfter: 5,
+    hint: 'Ask again: the gateway will be asked, and nothing is charged twice',
+  });
+
+const otherAmount = (orderId: string) => new AppError('INVALID_STATE', `The order ${orderId} is being paid with another amount`);

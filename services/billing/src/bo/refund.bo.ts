@@ -1,0 +1,120 @@
+import { AppError } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import { PaymentError, type RefundSnapshot } from '@polycloud/payment';
+import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
+import type { RefundDao, RefundRow, Reservation } from '../dao/refund.dao';
+import { asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
+import { afterSnapshot, isCaptured, isInFlight, isOpen } from './payment-rules';
+import type { SettlementBo } from './settlement.bo';
+
+/** What is to go back and why. */
+export type RefundWish = Omit<Reservation, 'inFlightSeconds'>;
+
+const FIRST_PAUSE = 5;
+
+/** Gives money back: reserved first, then asked of the gateway, counted when it is done. */
+export class RefundBo {
+  constructor(
+    private readonly rows: { payments: PaymentDao; refunds: RefundDao },
+    private readonly steps: { settlement: SettlementBo; gateways: PaymentGateways },
+    private readonly options: { logger: Logger; timeoutMs: number },
+  ) {}
+
+  /** The payment after its refund. INVALID_STATE when not so much is left; UPSTREAM_TIMEOUT while the gateway's answer is out. */
+  async refund(wish: RefundWish): Promise<PaymentRow> {
+    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
+    const reserved = await this.rows.refunds.reserve({ ...wish, inFlightSeconds });
+    if ('left' in reserved) throw tooMuch(wish, reserved.left);
+    return this.carryOut(reserved.refund);
+  }
+
+  /** Takes a payment back whatever its state: cancelled while it has taken no money, otherwise given back in full. */
+  async undo(payment: PaymentRow): Promise<PaymentRow> {
+    const settled = isOpen(payment) ? await this.end(payment) : payment;
+    if (isOpen(settled)) throw notYet(settled);
+    if (!isCaptured(settled) || settled.status === 'refunded') return settled;
+    for (const refund of await this.rows.refunds.pendingOf(settled.paymentId)) await this.settle(refund);
+    const { paymentId } = settled;
+    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
+    const rest = { paymentId, amount: 'rest' as const, reason: 'order_undone', requestKey: null, inFlightSeconds };
+    const reserved = await this.rows.refunds.reserve(rest);
+    if ('refund' in reserved) return this.carryOut(reserved.refund);
+    const after = await this.rows.payments.find(paymentId);
+    // Nothing left to reserve while not all of it is back: another refund is under way.
+    if (after?.status !== 'refunded') throw notYet(settled);
+    return after;
+  }
+
+  /** Asks how a refund went, and sends it again where the gateway has none of it: the same id never refunds twice. */
+  async settle(refund: RefundRow): Promise<PaymentRow> {
+    const { gateway, reference } = await this.gatewayOf(refund);
+    const { refundId } = refund;
+    const found = await gateway.findRefund({ reference, refundId }).catch((error: unknown) => {
+      throw asUpstreamError(error);
+    });
+    return found ? this.apply(refund, found) : this.carryOut(refund);
+  }
+
+  private async carryOut(refund: RefundRow): Promise<PaymentRow> {
+    const { gateway, reference, payment } = await this.gatewayOf(refund);
+    if (refund.status === 'succeeded') return this.rows.refunds.succeed(refund, refund.reference ?? '');
+    const amount = { amount: Number(refund.amount), currency: payment.currency };
+    try {
+      const snapshot = await gateway.refund({ reference, refundId: refund.refundId, amount, reason: refund.reason });
+      return await this.apply(refund, snapshot);
+    } catch (error) {
+      throw error instanceof PaymentError ? await this.afterFailure(refund, error) : error;
+    }
+  }
+
+  private async apply(refund: RefundRow, snapshot: RefundSnapshot): Promise<PaymentRow> {
+    if (snapshot.status === 'succeeded') return this.rows.refunds.succeed(refund, snapshot.reference);
+    if (snapshot.status === 'failed') await this.rows.refunds.fail(refund.refundId);
+    throw new AppError(
+      snapshot.status === 'failed' ? 'UPSTREAM_FAILED' : 'UPSTREAM_TIMEOUT',
+      `The refund ${refund.refundId} is ${snapshot.status} at the gateway`,
+    );
+  }
+
+  private async afterFailure(refund: RefundRow, error: PaymentError): Promise<unknown> {
+    const { refundId } = refund;
+    this.options.logger.warn('a refund was not answered', { refundId, reason: error.code, outcome: error.outcome });
+    const mayComeYet = error.outcome === 'unknown' || error.retryable || error.code === 'IN_PROGRESS';
+    if (mayComeYet) await this.rows.refunds.checkLater(refundId, FIRST_PAUSE);
+    else await this.rows.refunds.fail(refundId);
+    return asUpstreamError(error);
+  }
+
+  /** Ends a payment that is still open, or finds out how it ended. */
+  private async end(payment: PaymentRow): Promise<PaymentRow> {
+    if (isInFlight(payment)) throw notYet(payment);
+    const current = await this.steps.settlement.settle(payment).catch((error: unknown) => {
+      throw asUpstreamError(error);
+    });
+    if (current.status !== 'requires_action' || current.reference === null) return current;
+    const snapshot = await this.steps.gateways
+      .of(current.gateway)
+      .cancel(current.reference)
+      .catch((error: unknown) => {
+        throw asUpstreamError(error);
+      });
+    return this.rows.payments.change(current.paymentId, (locked) => afterSnapshot(locked, snapshot));
+  }
+
+  private async gatewayOf({ paymentId }: RefundRow) {
+    const payment = await this.rows.payments.find(paymentId);
+    if (!payment || payment.reference === null) throw new Error(`The payment ${paymentId} of a refund was never captured`);
+    return { payment, reference: payment.reference, gateway: this.steps.gateways.of(payment.gateway) };
+  }
+}
+
+const tooMuch = ({ paymentId }: RefundWish, left: number) =>
+  new AppError('INVALID_STATE', `Of the payment ${paymentId} only ${left} minor units can be given back`, {
+    hint: 'GET /payment/{paymentId} shows its status, amount and refundedAmount',
+  });
+
+const notYet = ({ paymentId }: PaymentRow) =>
+  new AppError('UPSTREAM_TIMEOUT', `The payment ${paymentId} is still being settled with its gateway`, {
+    retryAfter: 5,
+    hint: 'Ask again in a moment',
+  });

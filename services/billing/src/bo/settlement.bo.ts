@@ -1,0 +1,117 @@
+import { AppError } from '@polycloud/contracts';
+import type { Logger } from '@polycloud/logger';
+import { PaymentError, type PaymentSnapshot } from '@polycloud/payment';
+import type { Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
+import { asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
+import { afterSnapshot, failed, isInFlight, isOpen, missing, unanswered } from './payment-rules';
+
+/** What is to be paid, and with what. */
+export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
+
+/** The attempt that has the order's place, in whatever state; `isOwn` unless another request made it. */
+export interface Settled {
+  payment: PaymentRow;
+  isOwn: boolean;
+}
+
+/** Failures that say that this very request will never be carried out. */
+const REFUSALS = new Set(['DECLINED', 'INVALID_REQUEST', 'AMOUNT_NOT_REPRESENTABLE', 'CURRENCY_NOT_SUPPORTED', 'NOT_SUPPORTED']);
+
+/** Brings a payment from its attempt to its outcome, asking rather than charging again. */
+export class SettlementBo {
+  constructor(
+    private readonly payments: PaymentDao,
+    private readonly gateways: PaymentGateways,
+    private readonly options: { logger: Logger; timeoutMs: number; webhookBase: string | undefined },
+  ) {}
+
+  /** Makes the attempt, or goes on with the one that has the order's place. INVALID_STATE for an order that was taken back. */
+  async pay(due: Due): Promise<Settled> {
+    const gateway = this.gateways.chosen(due.gateway);
+    // An answer that has not come by then will not be waited for any more.
+    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
+    const opened = await this.payments.open({ ...due, gateway: gateway.id, inFlightSeconds });
+    if (opened.kind === 'closed') throw takenBack(due.orderId);
+    const { payment } = opened;
+    if (opened.kind === 'new') return { payment: await this.send(payment, due), isOwn: true };
+    return { payment: await this.goOn(payment, due), isOwn: due.requestKey !== null && payment.requestKey === due.requestKey };
+  }
+
+  /** Asks the gateway how the payment stands, and stores that. A failure to ask leaves it as it is and is thrown. */
+  async settle(payment: PaymentRow): Promise<PaymentRow> {
+    const snapshot = await this.ask(payment);
+    return snapshot ? this.apply(payment, snapshot) : this.payments.change(payment.paymentId, missing);
+  }
+
+  /** Stores what the gateway says, if it is about this payment's amount. */
+  async apply(payment: PaymentRow, snapshot: PaymentSnapshot): Promise<PaymentRow> {
+    if (!sameAmount(payment, snapshot)) {
+      this.options.logger.error('a gateway tells another amount than was asked for', { paymentId: payment.paymentId });
+      throw new AppError(
+        'UPSTREAM_FAILED',
+        `The payment gateway ${payment.gateway} tells another amount for ${payment.paymentId}`,
+      );
+    }
+    return this.payments.change(payment.paymentId, (locked) => afterSnapshot(locked, snapshot));
+  }
+
+  private async goOn(payment: PaymentRow, due: Due): Promise<PaymentRow> {
+    if (!isOpen(payment) || isInFlight(payment)) return payment;
+    const snapshot = await this.ask(payment).catch((error: unknown) => {
+      throw asUpstreamError(error);
+    });
+    if (snapshot) return this.apply(payment, snapshot);
+    // The gateway has nothing under this attempt's id. The same id never charges twice, so the same attempt is sent again.
+    const isSame = payment.gateway === due.gateway && Number(payment.amount) === due.amount.amount;
+    return isSame ? this.send(payment, due) : payment;
+  }
+
+  private ask(payment: PaymentRow): Promise<PaymentSnapshot | null> {
+    const gateway = this.gateways.of(payment.gateway);
+    return payment.reference === null ? gateway.find(payment.paymentId) : gateway.get(payment.reference);
+  }
+
+  private async send(payment: PaymentRow, due: Due): Promise<PaymentRow> {
+    const gateway = this.gateways.of(payment.gateway);
+    const { webhookBase } = this.options;
+    try {
+      const snapshot = await gateway.charge({
+        attemptId: payment.paymentId,
+        orderRef: payment.orderId,
+        amount: { amount: Number(payment.amount), currency: payment.currency },
+        source: due.source,
+        ...(webhookBase !== undefined && {
+          webhookUrl: `${webhookBase}/payment/webhook/${gateway.id}`,
+          returnUrl: `${webhookBase}/payment/${payment.paymentId}`,
+        }),
+      });
+      return await this.apply(payment, snapshot);
+    } catch (error) {
+      if (!(error instanceof PaymentError)) throw error;
+      return this.afterFailure(payment, error);
+    }
+  }
+
+  /** A lost answer is unknown, never a failure; a refusal ends the attempt; what was never sent may be sent anew. */
+  private async afterFailure(payment: PaymentRow, error: PaymentError): Promise<PaymentRow> {
+    const { logger } = this.options;
+    logger.warn('a charge was not answered', { paymentId: payment.paymentId, reason: error.code, outcome: error.outcome });
+    if (REFUSALS.has(error.code)) {
+      const reason = error.decline?.reason ?? error.code.toLowerCase();
+      return this.payments.change(payment.paymentId, (locked) => failed(locked, reason));
+    }
+    const isLost = error.outcome === 'unknown' || error.code === 'IN_PROGRESS' || error.code === 'DUPLICATE_OPERATION';
+    if (isLost) return this.payments.change(payment.paymentId, unanswered);
+    await this.payments.change(payment.paymentId, (locked) => failed(locked, 'gateway_unavailable'));
+    throw asUpstreamError(error);
+  }
+}
+
+const sameAmount = ({ amount, currency }: PaymentRow, snapshot: PaymentSnapshot) =>
+  snapshot.amount.amount === Number(amount) && snapshot.amount.currency === currency;
+
+/** A charge that came after the order was given up. */
+export const takenBack = (orderId: string) =>
+  new AppError('INVALID_STATE', `The order ${orderId} was taken back and is not charged any more`, {
+    hint: 'Retry the order, or place a new one',
+  });

@@ -1,0 +1,58 @@
+import { decodeCursor } from '@polycloud/database';
+import { newId } from '@polycloud/http';
+import { Op, type Sequelize, type Transaction } from 'sequelize';
+import type { Models } from '../models';
+import type { InvoiceRow } from '../models/invoice.model';
+import type { PaymentRow } from '../models/payment.model';
+import type { PriceDao } from './price.dao';
+
+/** Invoices and their numbers. */
+export class InvoiceDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Models,
+    private readonly tax: { prices: PriceDao; country: string },
+  ) {}
+
+  /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it. */
+  async issue(payment: PaymentRow, transaction: Transaction): Promise<void> {
+    const issuedAt = new Date();
+    const taxBasisPoints = await this.tax.prices.taxRate(this.tax.country, transaction);
+    const { paymentId, orderId, userId, amount, currency } = payment;
+    const year = issuedAt.getUTCFullYear();
+    // The counter stays locked until the commit, so a number is taken only by an invoice that exists: it comes last.
+    const serial = await this.nextSerial(year, transaction);
+    await this.models.invoices.create(
+      {
+        ...{ invoiceId: newId(), year, serial, paymentId, orderId, userId, amount, currency },
+        ...{ country: this.tax.country, taxBasisPoints, details: null, issuedAt },
+      },
+      { transaction },
+    );
+  }
+
+  async find(invoiceId: string): Promise<InvoiceRow | null> {
+    return this.models.invoices.findByPk(invoiceId, { raw: true });
+  }
+
+  /** `limit + 1` invoices of a user, newest first, before the cursor. */
+  async listOf(userId: string, query: { limit: number; cursor?: string }): Promise<InvoiceRow[]> {
+    const where = { userId, ...(query.cursor !== undefined && { invoiceId: { [Op.lt]: decodeCursor(query.cursor) } }) };
+    return this.models.invoices.findAll({ where, order: [['invoiceId', 'DESC']], limit: query.limit + 1, raw: true });
+  }
+
+  /** Keeps payer and lines; what was kept first stays. */
+  async keepDetails(invoiceId: string, details: object): Promise<void> {
+    await this.models.invoices.update({ details: JSON.stringify(details) }, { where: { invoiceId, details: null } });
+  }
+
+  private async nextSerial(year: number, transaction: Transaction): Promise<number> {
+    await this.sequelize.query(
+      'INSERT INTO invoice_counters (year, last_serial) VALUES (?, 1) ON DUPLICATE KEY UPDATE last_serial = last_serial + 1',
+      { replacements: [year], transaction },
+    );
+    const counter = await this.models.invoiceCounters.findByPk(year, { transaction, raw: true });
+    if (!counter) throw new Error(`The invoice counter of ${year} vanished`);
+    return counter.lastSerial;
+  }
+}

@@ -1,0 +1,170 @@
+import { decodeCursor, inTransaction } from '@polycloud/database';
+import { newId } from '@polycloud/http';
+import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
+import type { Money } from '@polycloud/payment';
+import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import type { Models } from '../models';
+import type { PaymentRow } from '../models/payment.model';
+import { inSeconds, now } from './clock';
+import type { InvoiceDao } from './invoice.dao';
+import type { Locked, OrderAccountDao } from './order-account.dao';
+import type { PaymentShape } from './shapes';
+
+export type { PaymentRow } from '../models/payment.model';
+
+/** Who is to pay what, through which gateway. */
+export interface Attempt {
+  orderId: string;
+  userId: string;
+  cloud: string | null;
+  amount: Money;
+  gateway: string;
+  requestKey: string | null;
+  /** Until when, in seconds from now, nobody else asks how it went. */
+  inFlightSeconds: number;
+  /** Whether an order whose charge was taken back may be paid anew. */
+  reopens: boolean;
+}
+
+/** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
+export type Opened = { kind: 'new' | 'held'; payment: PaymentRow } | { kind: 'closed' };
+
+/** What becomes of a locked payment. `checkInSeconds` says when the gateway is asked again, null never. */
+export interface Decision {
+  status: PaymentRow['status'];
+  reference?: string;
+  nextAction?: object | null;
+  declineReason?: string;
+  checkInSeconds: number | null;
+  /** Whether it takes or frees the order's place. */
+  place?: 'take' | 'free';
+  captured?: boolean;
+  invoiced?: boolean;
+}
+
+/** Attempts to pay and the places that they hold. */
+export class PaymentDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Models,
+    private readonly rows: { accounts: OrderAccountDao; invoices: InvoiceDao; keys: IdempotencyKeyDao },
+  ) {}
+
+  /** Gives the order's place to a new attempt, unless it is held or closed. */
+  async open(attempt: Attempt): Promise<Opened> {
+    return inTransaction(this.sequelize, async (transaction): Promise<Opened> => {
+      const account = await this.rows.accounts.lock(attempt.orderId, transaction);
+      // While a payment of a closed order is being given back, the order is not opened again.
+      if (account.closedAt !== null && (account.paymentId !== null || !attempt.reopens)) return { kind: 'closed' };
+      if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
+      const paymentId = newId();
+      await this.models.payments.create(newRow(paymentId, attempt), { transaction });
+      await account.update({ paymentId, closedAt: null }, { transaction });
+      return { kind: 'new', payment: await this.read(paymentId, transaction) };
+    });
+  }
+
+  /** Closes the order to late charges; gives the payment that has its place. */
+  async close(orderId: string): Promise<PaymentRow | null> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const account = await this.rows.accounts.lock(orderId, transaction);
+      if (account.closedAt === null) await account.update({ closedAt: now }, { transaction });
+      return account.paymentId === null ? null : this.read(account.paymentId, transaction);
+    });
+  }
+
+  /** Locks the payment, lets the rule decide, and stores what it decided with all that belongs to it; null changes nothing. */
+  async change(paymentId: string, decide: (locked: Locked) => Decision | null): Promise<PaymentRow> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const locked = await this.rows.accounts.lockPayment(paymentId, transaction);
+      const decision = decide(locked);
+      if (decision) await this.store(locked, decision, transaction);
+      return this.read(paymentId, transaction);
+    });
+  }
+
+  /** Keeps the answer of a request that bears an Idempotency-Key. */
+  async keepAnswer(claim: Claim, answer: PaymentShape): Promise<void> {
+    await inTransaction(this.sequelize, (transaction) => this.rows.keys.complete(claim, answer, transaction));
+  }
+
+  async find(paymentId: string): Promise<PaymentRow | null> {
+    return this.models.payments.findByPk(paymentId, { raw: true });
+  }
+
+  /** The payment that a gateway calls so, or the attempt of that id. */
+  async findByGateway(
+    gateway: string,
+    { reference, attemptId }: { reference: string; attemptId?: string },
+  ): Promise<PaymentRow | null> {
+    const byReference = await this.models.payments.findOne({ where: { gateway, reference }, raw: true });
+    if (byReference || attemptId === undefined) return byReference;
+    return this.models.payments.findOne({ where: { gateway, paymentId: attemptId }, raw: true });
+  }
+
+  /** All attempts of an order, oldest first. */
+  async ofOrder(orderId: string): Promise<PaymentRow[]> {
+    return this.models.payments.findAll({ where: { orderId }, order: [['paymentId', 'ASC']], raw: true });
+  }
+
+  /** `limit + 1` payments of a user, newest first, before the cursor. */
+  async listOf(userId: string, query: { limit: number; cursor?: string; orderId?: string }): Promise<PaymentRow[]> {
+    const where = {
+      userId,
+      ...(query.orderId !== undefined && { orderId: query.orderId }),
+      ...(query.cursor !== undefined && { paymentId: { [Op.lt]: decodeCursor(query.cursor) } }),
+    };
+    return this.models.payments.findAll({ where, order: [['paymentId', 'DESC']], limit: query.limit + 1, raw: true });
+  }
+
+  /** Claims payments that are due to be looked at: each is due again after the pause that its count of checks asks for. */
+  async claimDue(limit: number, pauseAfter: (checks: number) => number | null): Promise<PaymentRow[]> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const due = await this.models.payments.findAll({
+        where: { nextCheckAt: { [Op.lte]: literal('NOW(3)') } },
+        order: [['nextCheckAt', 'ASC']],
+        limit,
+        lock: transaction.LOCK.UPDATE,
+        skipLocked: true,
+        transaction,
+      });
+      for (const payment of due) {
+        const pause = pauseAfter(payment.checks + 1);
+        await payment.update(
+          { checks: payment.checks + 1, nextCheckAt: pause === null ? null : inSeconds(pause) },
+          { transaction },
+        );
+      }
+      return due.map((payment) => payment.get({ plain: true }) as PaymentRow);
+    });
+  }
+
+  private async store({ account, payment }: Locked, decision: Decision, transaction: Transaction): Promise<void> {
+    const { status, reference, nextAction, declineReason, checkInSeconds } = decision;
+    const changes = {
+      status,
+      nextCheckAt: checkInSeconds === null ? null : inSeconds(checkInSeconds),
+      updatedAt: now,
+      ...(reference !== undefined && { reference }),
+      ...(nextAction !== undefined && { nextAction: nextAction && JSON.stringify(nextAction) }),
+      ...(declineReason !== undefined && { declineReason }),
+      ...(decision.captured && { capturedAt: now, declineReason: null }),
+    };
+    await payment.update(changes, { transaction });
+    if (decision.place)
+      await account.update({ paymentId: decision.place === 'take' ? payment.paymentId : null }, { transaction });
+    if (decision.invoiced) await this.rows.invoices.issue(payment, transaction);
+  }
+
+  private async read(paymentId: string, transaction: Transaction): Promise<PaymentRow> {
+    const row = await this.models.payments.findByPk(paymentId, { transaction, raw: true });
+    if (!row) throw new Error(`There is no payment ${paymentId}`);
+    return row;
+  }
+}
+
+const newRow = (paymentId: string, { orderId, userId, cloud, amount, gateway, requestKey, inFlightSeconds }: Attempt) => ({
+  ...{ paymentId, orderId, userId, cloud, gateway, amount: amount.amount, currency: amount.currency, requestKey },
+  ...{ status: 'pending' as const, reference: null, refundedAmount: 0, nextAction: null, declineReason: null },
+  ...{ checks: 0, nextCheckAt: inSeconds(inFlightSeconds), capturedAt: null, createdAt: now, updatedAt: now },
+});

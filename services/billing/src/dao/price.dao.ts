@@ -1,0 +1,34 @@
+import { literal, Op, type Transaction } from 'sequelize';
+import type { Models } from '../models';
+
+/** The price list and the tax rates, as they hold now. */
+export class PriceDao {
+  constructor(private readonly models: Pick<Models, 'prices' | 'taxRates'>) {}
+
+  /** Minor units by SKU, of those that have a price on this cloud in this currency. */
+  async current(skus: string[], cloud: string, currency: string): Promise<Map<string, number>> {
+    const where = { sku: skus, cloud, currency, validFrom: { [Op.lte]: literal('NOW(3)') } };
+    const rows = await this.models.prices.findAll({ where, order: [['validFrom', 'ASC']], raw: true });
+    // Later prices come later and take the place of earlier ones.
+    return new Map(rows.map(({ sku, amount }) => [sku, Number(amount)]));
+  }
+
+  /** What the SKU is sold in on this cloud; empty for one that is not sold. */
+  async currenciesOf(sku: string, cloud: string): Promise<string[]> {
+    const where = { sku, cloud, validFrom: { [Op.lte]: literal('NOW(3)') } };
+    const rows = await this.models.prices.findAll({ attributes: ['currency'], where, group: ['currency'], raw: true });
+    return rows.map(({ currency }) => currency);
+  }
+
+  /** Hundredths of a per cent; 0 for a country without a row. */
+  async taxRate(country: string, transaction?: Transaction): Promise<number> {
+    const where = { country, validFrom: { [Op.lte]: literal('NOW(3)') } };
+    const row = await this.models.taxRates.findOne({
+      where,
+      order: [['validFrom', 'DESC']],
+      raw: true,
+      ...(transaction && { transaction }),
+    });
+    return row?.basisPoints ?? 0;
+  }
+}

@@ -1,0 +1,129 @@
+import { inTransaction } from '@polycloud/database';
+import { newId } from '@polycloud/http';
+import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import type { Models } from '../models';
+import type { PaymentRow } from '../models/payment.model';
+import type { RefundRow } from '../models/refund.model';
+import { inSeconds, now } from './clock';
+import type { OrderAccountDao } from './order-account.dao';
+
+export type { RefundRow } from '../models/refund.model';
+
+/** Money that is to go back: minor units, or all that is left. */
+export interface Reservation {
+  paymentId: string;
+  amount: number | 'rest';
+  reason: string;
+  requestKey: string | null;
+  inFlightSeconds: number;
+}
+
+/** A refund that was reserved, or how much is left when it was not. */
+export type Reserved = { refund: RefundRow } | { left: number };
+
+const CAPTURED = ['succeeded', 'partially_refunded'];
+
+/** Refunds, reserved before the gateway is asked and counted when it has done them. */
+export class RefundDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Models,
+    private readonly accounts: OrderAccountDao,
+  ) {}
+
+  /** Reserves money of a captured payment; the same request finds its own refund again. */
+  async reserve(wish: Reservation): Promise<Reserved> {
+    return inTransaction(this.sequelize, async (transaction): Promise<Reserved> => {
+      const { payment } = await this.accounts.lockPayment(wish.paymentId, transaction);
+      const earlier = await this.byRequest(wish, transaction);
+      if (earlier) return { refund: earlier };
+      const left = CAPTURED.includes(payment.status)
+        ? Number(payment.amount) - (await this.reservedOf(wish.paymentId, transaction))
+        : 0;
+      const amount = wish.amount === 'rest' ? left : wish.amount;
+      if (amount > left || amount <= 0) return { left };
+      const refundId = newId();
+      await this.models.refunds.create(newRow(refundId, amount, wish), { transaction });
+      return { refund: await this.read(refundId, transaction) };
+    });
+  }
+
+  /** Counts a refund that the gateway has done, once. Gives the payment as it stands then. */
+  async succeed(refund: RefundRow, reference: string): Promise<PaymentRow> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const { account, payment } = await this.accounts.lockPayment(refund.paymentId, transaction);
+      const changes = { status: 'succeeded' as const, reference, nextCheckAt: null, updatedAt: now };
+      const [changed] = await this.models.refunds.update(changes, {
+        where: { refundId: refund.refundId, status: 'pending' },
+        transaction,
+      });
+      if (changed === 1) {
+        const refundedAmount = Number(payment.refundedAmount) + Number(refund.amount);
+        const isWhole = refundedAmount === Number(payment.amount);
+        const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
+        await payment.update({ refundedAmount, status, updatedAt: now }, { transaction });
+        if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
+      }
+      const after = await this.models.payments.findByPk(refund.paymentId, { transaction, raw: true });
+      if (!after) throw new Error(`The payment ${refund.paymentId} vanished`);
+      return after;
+    });
+  }
+
+  /** Gives the reserved money free: the gateway refused for good. */
+  async fail(refundId: string): Promise<void> {
+    await this.models.refunds.update(
+      { status: 'failed', nextCheckAt: null, updatedAt: now },
+      { where: { refundId, status: 'pending' } },
+    );
+  }
+
+  /** The gateway is asked about it again, so many seconds from now. */
+  async checkLater(refundId: string, seconds: number): Promise<void> {
+    await this.models.refunds.update({ nextCheckAt: inSeconds(seconds) }, { where: { refundId, status: 'pending' } });
+  }
+
+  /** Refunds of a payment that the gateway has not yet answered for. */
+  async pendingOf(paymentId: string): Promise<RefundRow[]> {
+    return this.models.refunds.findAll({ where: { paymentId, status: 'pending' }, raw: true });
+  }
+
+  /** Claims refunds that are due to be asked about, as payments are. */
+  async claimDue(limit: number, pauseAfter: (checks: number) => number): Promise<RefundRow[]> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const due = await this.models.refunds.findAll({
+        where: { nextCheckAt: { [Op.lte]: literal('NOW(3)') } },
+        order: [['nextCheckAt', 'ASC']],
+        limit,
+        lock: transaction.LOCK.UPDATE,
+        skipLocked: true,
+        transaction,
+      });
+      for (const refund of due) {
+        const checks = refund.checks + 1;
+        await refund.update({ checks, nextCheckAt: inSeconds(pauseAfter(checks)) }, { transaction });
+      }
+      return due.map((refund) => refund.get({ plain: true }) as RefundRow);
+    });
+  }
+
+  private async byRequest({ paymentId, requestKey }: Reservation, transaction: Transaction): Promise<RefundRow | null> {
+    return requestKey === null ? null : this.models.refunds.findOne({ where: { paymentId, requestKey }, raw: true, transaction });
+  }
+
+  private async reservedOf(paymentId: string, transaction: Transaction): Promise<number> {
+    const where = { paymentId, status: { [Op.ne]: 'failed' as const } };
+    return Number((await this.models.refunds.sum('amount', { where, transaction })) ?? 0);
+  }
+
+  private async read(refundId: string, transaction: Transaction): Promise<RefundRow> {
+    const row = await this.models.refunds.findByPk(refundId, { transaction, raw: true });
+    if (!row) throw new Error(`There is no refund ${refundId}`);
+    return row;
+  }
+}
+
+const newRow = (refundId: string, amount: number, { paymentId, reason, requestKey, inFlightSeconds }: Reservation) => ({
+  ...{ refundId, paymentId, amount, status: 'pending' as const, reason, reference: null, requestKey },
+  ...{ checks: 0, nextCheckAt: inSeconds(inFlightSeconds), createdAt: now, updatedAt: now },
+});

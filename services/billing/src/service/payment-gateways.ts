@@ -1,0 +1,64 @@
+import { AppError } from '@polycloud/contracts';
+import { PaymentError, PaymentFactory, type PaymentGateway } from '@polycloud/payment';
+import type { Config } from '../config';
+
+/** The payment gateways that are switched on, by their ids. */
+export class PaymentGateways {
+  private readonly gateways: Map<string, PaymentGateway>;
+
+  constructor(gateways: PaymentGateway[]) {
+    this.gateways = new Map(gateways.map((gateway) => [gateway.id, gateway]));
+  }
+
+  /** The gateway that a client chose. Fails VALIDATION_FAILED. */
+  chosen(id: string): PaymentGateway {
+    const gateway = this.find(id);
+    if (gateway) return gateway;
+    const offered = [...this.gateways.keys()].join(', ');
+    throw new AppError('VALIDATION_FAILED', `There is no payment gateway ${id}`, {
+      errors: [{ field: 'body.gateway', message: `must be one of ${offered}` }],
+    });
+  }
+
+  /** The gateway of a payment that exists. Fails UNAVAILABLE when it has been switched off since. */
+  of(id: string): PaymentGateway {
+    const gateway = this.find(id);
+    if (!gateway) throw new AppError('UNAVAILABLE', `The payment gateway ${id} is switched off`);
+    return gateway;
+  }
+
+  find(id: string): PaymentGateway | undefined {
+    return this.gateways.get(id);
+  }
+
+  all(): PaymentGateway[] {
+    return [...this.gateways.values()];
+  }
+}
+
+/** The gateways that the configuration names. */
+export function openGateways(config: Config): PaymentGateways {
+  const timeoutMs = config.PAYMENT_TIMEOUT_MS;
+  const settings = {
+    sandbox: {
+      baseUrl: config.SANDBOX_URL,
+      secretKey: config.SANDBOX_SECRET_KEY,
+      webhookSecret: config.SANDBOX_WEBHOOK_SECRET,
+      timeoutMs,
+    },
+  };
+  return new PaymentGateways(
+    config.PAYMENT_GATEWAYS.map((id) => PaymentFactory.for(id as keyof typeof settings, settings[id as keyof typeof settings])),
+  );
+}
+
+/** A gateway's failure as a client sees it; anything else is left as it is. */
+export function asUpstreamError(error: unknown): unknown {
+  if (!(error instanceof PaymentError)) return error;
+  const code = error.code === 'TIMEOUT' || error.outcome === 'unknown' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_FAILED';
+  return new AppError(code, `The payment gateway ${error.gateway} failed to ${error.operation}`, {
+    cause: error,
+    hint: 'Try again in a moment: nothing is charged or given back twice',
+    ...(error.retryable && { retryAfter: 5 }),
+  });
+}

@@ -1,0 +1,174 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { type Caller, ServiceIdentity } from '@polycloud/auth';
+import { billingInternals, type Infer, type Money, type OrderStatus } from '@polycloud/contracts';
+import { clientOf, type ClientOf, newId, type RunningService } from '@polycloud/http';
+import { createLogger } from '@polycloud/logger';
+import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
+import request from 'supertest';
+import { type PaymentSandbox, startPaymentSandbox } from '../../../emulators/src/payment-sandbox';
+import { type Config } from '../src/config';
+import { startBilling } from '../src/server';
+import { type Neighbours, startNeighbours } from './neighbours';
+
+const SANDBOX_KEYS = { secretKey: 'sandbox-key', webhookSecret: 'sandbox-webhook-secret' };
+
+const keyPair = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = { privateKey: { type: 'pkcs8', format: 'pem' }, publicKey: { type: 'spki', format: 'pem' } } as const;
+  return { key: privateKey.export(pem.privateKey) as string, trust: publicKey.export(pem.publicKey) as string };
+};
+
+/** A charge as the sandbox's own ledger holds it. */
+export interface LedgerCharge {
+  id: string;
+  attempt: string;
+  orderRef: string;
+  status: string;
+  amount: number;
+  currency: string;
+  refunded: number;
+}
+
+/** The billing service as it really runs, with a real database, the sandbox gateway, and neighbours that keep the contracts. */
+export class BillingBench {
+  private constructor(
+    readonly db: TestDatabase,
+    readonly sandbox: PaymentSandbox,
+    readonly neighbours: Neighbours,
+    readonly instances: RunningService[],
+    readonly saga: ClientOf<typeof billingInternals>[],
+    private readonly dataDir: string,
+  ) {}
+
+  static async start(options: { instances?: number; settings?: Partial<Config> } = {}): Promise<BillingBench> {
+    const keys = Object.fromEntries(['billing', 'order', 'user'].map((name) => [name, keyPair()]));
+    const trust = Object.fromEntries(Object.entries(keys).map(([name, pair]) => [name, pair.trust]));
+    const identity = (name: string) => new ServiceIdentity(name, keys[name]!.key, trust);
+    const dataDir = await mkdtemp(join(tmpdir(), 'billing-sandbox-'));
+    const [db, sandbox, neighbours] = await Promise.all([
+      testDatabase('billing'),
+      startPaymentSandbox({ port: 0, dataDir, ...SANDBOX_KEYS, webhookPauseMs: 50 }),
+      startNeighbours({ user: identity('user'), order: identity('order') }),
+    ]);
+    const config = { ...configFor(db, sandbox, neighbours), SERVICE_KEY: keys.billing!.key, SERVICE_TRUST: trust };
+    const logger = createLogger({ service: 'billing', level: process.env.LOG_LEVEL ?? 'error', stream: logStream() });
+    const instances: RunningService[] = [];
+    for (let at = 0; at < (options.instances ?? 1); at++)
+      instances.push(await startBilling({ ...config, ...options.settings }, logger));
+    const saga = instances.map(({ url }) =>
+      clientOf(billingInternals, { name: 'billing', url, identity: identity('order'), timeoutMs: 15_000 }),
+    );
+    return new BillingBench(db, sandbox, neighbours, instances, saga, dataDir);
+  }
+
+  /** A signed-in user. */
+  user(caller: Partial<Caller> = {}): TestUser {
+    const full: Caller = { userId: newId(), roles: ['customer'], cloud: 'AWS', sessionId: newId(), ...caller };
+    return new TestUser(full, this.neighbours.tokenOf(full), this.instances);
+  }
+
+  /** An order that the order service knows. */
+  order(owner: { userId: string }, total: Infer<typeof Money>, status: OrderStatus = 'accepted'): string {
+    return this.neighbours.addOrder({ orderId: newId(), userId: owner.userId, status, total });
+  }
+
+  /** The charges of an order as the gateway holds them now. */
+  async chargesOf(orderId: string): Promise<LedgerCharge[]> {
+    return (await this.charges()).filter(({ orderRef }) => orderRef === orderId);
+  }
+
+  async charges(): Promise<LedgerCharge[]> {
+    const { data } = (await (await fetch(`${this.sandbox.url}/_emulator/ledger`)).json()) as {
+      data: { charge?: LedgerCharge }[];
+    };
+    const latest = new Map(data.flatMap(({ charge }) => (charge ? [[charge.id, charge]] : [])));
+    return [...latest.values()];
+  }
+
+  async faults(faults: object): Promise<void> {
+    await fetch(`${this.sandbox.url}/_emulator/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+  }
+
+  /** What the payer decides on the gateway's own page. */
+  async payer(reference: string, decision: 'approve' | 'decline'): Promise<void> {
+    await fetch(`${this.sandbox.url}/v1/charges/${reference}/confirm`, { method: 'POST', body: JSON.stringify({ decision }) });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.saga.map((client) => client.close()));
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+    await Promise.all([this.sandbox.stop(), this.neighbours.stop()]);
+    await this.db.close();
+    await rm(this.dataDir, { recursive: true });
+  }
+}
+
+/** A user and his way of calling: `user.get('/payments')`, on the instance of that number. */
+export class TestUser {
+  constructor(
+    readonly caller: Caller,
+    private readonly token: string,
+    private readonly instances: RunningService[],
+  ) {}
+
+  get userId(): string {
+    return this.caller.userId;
+  }
+
+  get(path: string, instance = 0) {
+    return request(this.instances[instance]!.url).get(path).set('Authorization', `Bearer ${this.token}`);
+  }
+
+  post(path: string, body: object, instance = 0) {
+    return request(this.instances[instance]!.url).post(path).set('Authorization', `Bearer ${this.token}`).send(body);
+  }
+}
+
+/** Waits until `look` gives something true, for as long as a test may last. */
+export async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const logStream = () => (process.env.LOG_LEVEL ? process.stdout : new PassThrough().resume());
+
+const configFor = (
+  db: TestDatabase,
+  sandbox: PaymentSandbox,
+  neighbours: Neighbours,
+): Omit<Config, 'SERVICE_KEY' | 'SERVICE_TRUST'> => ({
+  PORT: 0,
+  HOST: '127.0.0.1',
+  NODE_ENV: 'test',
+  APP_ENV: 'local',
+  LOG_LEVEL: 'error',
+  CORS_ORIGINS: [],
+  TRUST_PROXY: [],
+  NOT_AUTHENTICATED_STATUS: 401,
+  REQUEST_TIMEOUT_MS: 15_000,
+  DATABASE_HOST: db.host,
+  DATABASE_PORT: db.port,
+  DATABASE_NAME: db.database,
+  DATABASE_USER: db.user,
+  DATABASE_PASSWORD: db.password,
+  DATABASE_POOL: 16,
+  USER_URL: neighbours.userUrl,
+  ORDER_URL: neighbours.orderUrl,
+  PAYMENT_GATEWAYS: ['sandbox'],
+  PAYMENT_TIMEOUT_MS: 1_000,
+  SANDBOX_URL: sandbox.url,
+  SANDBOX_SECRET_KEY: SANDBOX_KEYS.secretKey,
+  SANDBOX_WEBHOOK_SECRET: SANDBOX_KEYS.webhookSecret,
+  SETTLE_INTERVAL_MS: 50,
+  RECONCILE_INTERVAL_MS: 3_600_000,
+  RECONCILE_WINDOW_HOURS: 48,
+  BILLING_COUNTRY: 'KW',
+  SELLER_NAME: 'Polycloud',
+});
