@@ -47,9 +47,8 @@ function runJest(args, environment) {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });
-  // Ctrl-C reaches jest from the terminal; SIGTERM reaches only this process. Either way the server outlives jest by a moment.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => jest.kill('SIGTERM'));
+  // A signal that reaches only this process ends the tests too.
+  process.once('exit', () => jest.kill());
   return new Promise((resolve, reject) => {
     jest.once('error', reject);
     jest.once('exit', (code) => resolve(code ?? 130));

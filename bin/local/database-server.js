@@ -49,8 +49,9 @@ async function startServer({ dir, port, stdio = 'inherit' }) {
   const child = spawn(program, args, { stdio: ['ignore', stdio, stdio], detached: true });
   let failure;
   child.once('error', (error) => (failure = error));
+  // By the socket, which is this server's alone: at the port another one might answer.
   await waitUntilServing({
-    port,
+    socket: socketPath(dir),
     gone: () => failure !== undefined || child.exitCode !== null || child.signalCode !== null,
   }).catch((error) => {
     child.kill('SIGKILL');
@@ -70,47 +71,52 @@ function freePort() {
   });
 }
 
-/** Removes what runs that were killed have left in `parent`; a run's folder is named after its process. */
+/** Removes a temporary server's folder and socket. */
+function discard(dir) {
+  fs.rmSync(socketPath(dir), { force: true });
+  fs.rmSync(dir, { recursive: true, force: true });
+}
+
+/** Discards what runs that were killed have left in `parent`; a run's folder is named after its process. */
 function sweep(parent) {
   for (const name of fs.existsSync(parent) ? fs.readdirSync(parent) : []) {
     const pid = Number(/^run-(\d+)$/.exec(name)?.[1]);
     try {
       if (pid) process.kill(pid, 0);
     } catch (error) {
-      if (error.code === 'ESRCH') fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+      if (error.code === 'ESRCH') discard(path.join(parent, name));
     }
   }
 }
 
-/** A server with an empty data folder of its own under `parent`, for this process alone; `close()` ends it and removes the folder at once. */
+/** A server with an empty data folder of its own under `parent`; it ends, and its folder goes, with `close()` or with this process. */
 async function openTemporaryServer({ parent, report }) {
   sweep(parent);
   const dir = path.join(parent, `run-${process.pid}`);
-  const remove = () => fs.rmSync(dir, { recursive: true, force: true });
-  process.once('exit', remove);
+  let child;
+  process.once('exit', () => {
+    child?.kill('SIGKILL');
+    discard(dir);
+  });
+  // A signal would end this process without that; as an exit it does not.
+  for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }))
+    process.once(signal, () => process.exit(128 + number));
   initialise({ dir, report });
   const port = await freePort();
-  const log = fs.openSync(path.join(dir, 'server.log'), 'a');
-  const child = await startServer({ dir, port, stdio: log });
-  const stop = () => child.kill('SIGKILL');
-  process.prependOnceListener('exit', stop);
-  return {
-    port,
-    socketPath: socketPath(dir),
-    user: adminUser(),
-    close: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      if (stop()) await ended;
-      fs.rmSync(socketPath(dir), { force: true });
-      remove();
-    },
+  child = await startServer({ dir, port, stdio: fs.openSync(path.join(dir, 'server.log'), 'a') });
+  const close = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.kill('SIGKILL')) await ended;
+    discard(dir);
   };
+  return { port, socketPath: socketPath(dir), user: adminUser(), close };
 }
 
 async function keep() {
   const { values } = parseArgs({ options: { dir: { type: 'string' }, port: { type: 'string' } } });
   if (!values.dir || !Number(values.port))
     throw new Error('Usage: node bin/local/database-server.js --dir <folder> --port <port>');
+  initialise({ dir: values.dir, report: console.log });
   const starting = startServer({ dir: values.dir, port: Number(values.port) });
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {

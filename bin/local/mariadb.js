@@ -8,61 +8,11 @@ const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const { ensureInstalled, findProgram, findServer } = require('./mariadb-install');
 
-const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
-// --no-remove: a machine with MySQL keeps it; apt would otherwise replace it by MariaDB.
-const INSTALL = ['install', '-y', '--no-install-recommends', '--no-remove', ...PACKAGES];
-const USE_EXISTING =
-  'or set DATABASE_HOST (and DATABASE_PORT, DATABASE_ADMIN_USER, DATABASE_ADMIN_PASSWORD) to use a server you have';
 // The kernel's limit for the path of a Unix socket.
 const LONGEST_SOCKET_PATH = 107;
 const REDO_LOG_SIZE = '32M';
-
-function findProgram(...names) {
-  const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/libexec', '/usr/local/sbin'];
-  const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  return candidates.find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
-}
-
-/** The installed server and its installer, or undefined when one is missing. A MySQL server without MariaDB's installer does not count. */
-function findServer() {
-  const server = findProgram('mariadbd', 'mysqld');
-  const installer = findProgram('mariadb-install-db');
-  return server && installer ? { server, installer } : undefined;
-}
-
-/** Installs the server with apt when it is missing; throws an Error that says what to run when that is not possible. */
-function ensureInstalled(report = () => {}) {
-  const found = findServer();
-  if (found) return found;
-  if (!findProgram('apt-get')) {
-    throw new Error(
-      `MariaDB is not installed: install MariaDB 10.6 or newer with the package manager of this machine, ${USE_EXISTING}.`,
-    );
-  }
-  const asRoot = process.getuid() === 0 ? ['env'] : ['sudo', '-n', 'env'];
-  const byHand = `sudo apt-get update && sudo apt-get ${INSTALL.join(' ')}`;
-  if (spawnSync(asRoot[0], [...asRoot.slice(1), 'true']).status !== 0) {
-    throw new Error(
-      `MariaDB is not installed and this user is neither root nor in sudo without a password. Run\n  ${byHand}\n${USE_EXISTING}.`,
-    );
-  }
-  const apt = (...args) =>
-    spawnSync(
-      asRoot[0],
-      [...asRoot.slice(1), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args],
-      {
-        encoding: 'utf8',
-      },
-    );
-  report(`Installing MariaDB (${PACKAGES.join(', ')})`);
-  // An unreachable third-party source fails the update but not the install.
-  apt('update');
-  const { stderr } = apt(...INSTALL);
-  const installed = findServer();
-  if (!installed) throw new Error(`MariaDB could not be installed:\n${stderr.trim()}\nRun\n  ${byHand}\n${USE_EXISTING}.`);
-  return installed;
-}
 
 const inside = (dir) => ({
   data: path.join(dir, 'database'),
@@ -74,7 +24,7 @@ const inside = (dir) => ({
 function socketPath(dir) {
   const name = `polycloud-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16)}.sock`;
   const preferred = path.join(os.tmpdir(), name);
-  return preferred.length <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
+  return Buffer.byteLength(preferred) <= LONGEST_SOCKET_PATH ? preferred : path.join('/tmp', name);
 }
 
 /** The administrator: the operating system user who made the data folder, recognised over the socket without a password. */

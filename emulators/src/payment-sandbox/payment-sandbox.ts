@@ -86,8 +86,7 @@ class Gateway {
   /** Carries a request out, makes the outcome durable, and only then answers: no answer tells what a kill could undo. */
   async serve(exchange: Exchange): Promise<void> {
     try {
-      const reply = await this.carryOut(exchange);
-      await this.journal.durable();
+      const reply = await this.carryOut(exchange).finally(() => this.journal.durable());
       this.sender.kick();
       if (reply.webhookFirst) await this.sender.settled();
       await this.answer(exchange, reply);
@@ -101,7 +100,7 @@ class Gateway {
     await this.journal.close();
   }
 
-  private carryOut(exchange: Exchange): Reply | Promise<Reply> {
+  private async carryOut(exchange: Exchange): Promise<Reply> {
     const { method } = exchange.request;
     for (const route of this.routes) {
       const match = route.method === method ? route.path.exec(exchange.url.pathname) : null;

@@ -24,15 +24,29 @@ export class Upload {
   }
 
   private async *flow(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
     try {
-      for await (const chunk of source) {
-        this.deadline.extend();
-        this.size += chunk.length;
-        yield chunk;
+      for (let next = await this.pull(chunks); !next.done; next = await this.pull(chunks)) {
+        const { buffer, byteOffset, byteLength } = next.value;
+        this.size += byteLength;
+        // Some SDKs copy from a chunk as only a Buffer can.
+        yield Buffer.from(buffer, byteOffset, byteLength);
       }
+    } finally {
+      await chunks.return?.();
+    }
+  }
+
+  /** Waiting for the source is no fault of the cloud: the deadline counts only while the cloud holds a chunk. */
+  private async pull(chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+    this.deadline.stop();
+    try {
+      return await chunks.next();
     } catch (error) {
       this.sourceError = error;
       throw error;
+    } finally {
+      this.deadline.extend();
     }
   }
 }

@@ -48,6 +48,7 @@ export class CallRunner {
   }
 
   private async once<T>(call: Call, deadline: Deadline, attempt: (deadline: Deadline) => Promise<T>): Promise<T> {
+    deadline.signal.throwIfAborted();
     const started = this.deps.now();
     const result = await deadline.guard(attempt(deadline));
     deadline.stop();

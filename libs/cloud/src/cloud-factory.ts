@@ -1,12 +1,10 @@
 import type { CloudAdapter } from './cloud-adapter';
 import { CloudError } from './cloud-error';
 import { clouds } from './clouds';
-import { connectionSchemas, secretFields } from './connection-schemas';
+import { connectionSchemas, secretFields, type Provider } from './connection-schemas';
 import type { Connection } from './connection';
 import { withDefaults, type CloudDeps } from './deps';
 import { endpointDefect } from './endpoints';
-
-type Provider = keyof typeof clouds;
 
 const ADDRESSES = ['endpoint', 'inferenceEndpoint', 'scoringUri'];
 
@@ -37,9 +35,10 @@ function requireProvider(provider: string): Provider {
 }
 
 function requireConnection(provider: Provider, connection: unknown): Connection {
-  const { value, error } = connectionSchemas[provider].required().validate(connection, { abortEarly: false });
-  if (!error) return value as Connection;
-  const fields = error.details.map(({ path, type }) => `${path.join('.') || 'connection'} (${type})`);
+  const checked = connectionSchemas[provider].required().validate(connection, { abortEarly: false });
+  if (!checked.error) return checked.value as Connection;
+  // Not the message of Joi: it would quote what was given, and that may be a secret in the wrong field.
+  const fields = checked.error.details.map(({ path, type }) => `${path.join('.') || 'connection'} (${type})`);
   throw invalid(provider, `The ${provider} connection is not valid: ${fields.join(', ')}`);
 }
 

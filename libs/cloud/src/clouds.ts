@@ -1,4 +1,6 @@
 import { AwsCloud } from './adapters/aws-cloud';
+import { AzureCloud } from './adapters/azure-cloud';
+import { GoogleCloud } from './adapters/google-cloud';
 import { IbmCloud } from './adapters/ibm-cloud';
 import { S3CompatibleCloud } from './adapters/s3compatible-cloud';
 import type { CloudAdapter } from './cloud-adapter';
@@ -30,8 +32,10 @@ const row = <C extends Registration['connection']>(
 });
 
 /** A new cloud is a row here, a schema of its connection, and one class in adapters/. */
-export const clouds: Readonly<Record<Exclude<Provider, 'AZURE' | 'GOOGLE'>, Cloud>> = {
+export const clouds: Readonly<Record<Provider, Cloud>> = {
   AWS: row(AwsCloud, /^(runtime|api)\.sagemaker\.[a-z0-9-]+\.amazonaws\.com$/),
+  AZURE: row(AzureCloud, /^[a-z0-9-]+\.[a-z0-9-]+\.inference\.ml\.azure\.com$/),
+  GOOGLE: row(GoogleCloud, /^([a-z0-9-]+-)?aiplatform\.googleapis\.com$|\.prediction\.vertexai\.goog$/),
   IBM: row(IbmCloud, /^[a-z0-9-]+\.ml\.cloud\.ibm\.com$/),
   S3COMPATIBLE: row(S3CompatibleCloud),
 };

@@ -16,6 +16,7 @@ export class Deadline {
   /** Counts anew from here: something has moved. */
   extend(): void {
     this.stop();
+    if (this.expiry.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.expired = true;
       this.expiry.abort();
@@ -41,10 +42,10 @@ export class Deadline {
 
   /** The work's result, or a rejection as soon as the signal fires, even when the work itself does not heed it. */
   async guard<T>(work: Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
     let onAbort: () => void = () => undefined;
     const aborted = new Promise<never>((_resolve, reject) => {
       onAbort = () => reject(new Error('aborted'));
+      if (this.signal.aborted) onAbort();
       this.signal.addEventListener('abort', onAbort, { once: true });
     });
     try {

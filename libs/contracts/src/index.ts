@@ -6,6 +6,7 @@ export * from './user';
 export * from './order';
 export * from './billing';
 export * from './tenant-data';
+export * from './gateway';
 export * from './events';
 export * from './paged';
 export * from './services';

@@ -1,4 +1,5 @@
 import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
+import { gateway } from './gateway';
 import { orderInternals, orders, processes } from './order';
 import { data } from './tenant-data';
 import { authentication, clouds, tokens, users } from './user';
@@ -9,6 +10,7 @@ export const serviceContracts = {
   order: { orders, processes, orderInternals },
   billing: { quotes, payments, paymentWebhooks, billingInformation, invoices, billingInternals },
   'tenant-data': { data },
+  gateway: { gateway },
 } as const;
 
-export type ServiceName = keyof typeof serviceContracts | 'gateway';
+export type ServiceName = keyof typeof serviceContracts;

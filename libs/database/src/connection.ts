@@ -10,12 +10,15 @@ export interface DatabaseSettings {
   DATABASE_POOL: number;
 }
 
+/** Columns are snake_case in the database and camelCase in the models; tables bear the model's name; no column is implied. */
+export const TABLE_STYLE = { underscored: true, freezeTableName: true, timestamps: false } as const;
+
 /** Longest wait for a free connection, milliseconds: well under the deadline of a request. */
 const ACQUIRE_MS = 1_500;
 
 /**
  * A pool to the service's own schema: UTC, utf8mb4, READ COMMITTED (a claim that skips locked rows must not lock the
- * gaps that producers insert into). Columns are snake_case in the database, camelCase in the models.
+ * gaps that producers insert into).
  */
 export function connectDatabase(settings: DatabaseSettings, logger: Logger): Sequelize {
   const sequelize = new Sequelize(settings.DATABASE_NAME, settings.DATABASE_USER, settings.DATABASE_PASSWORD, {
@@ -26,7 +29,7 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
     isolationLevel: 'READ COMMITTED',
     pool: { min: 0, max: settings.DATABASE_POOL, acquire: ACQUIRE_MS, idle: 60_000 },
     dialectOptions: { charset: 'utf8mb4', connectTimeout: 2_000, supportBigNumbers: true, stringifyObjects: true },
-    define: { underscored: true, freezeTableName: true, timestamps: false },
+    define: TABLE_STYLE,
     logging: logger.debugEnabled
       ? (sql, ms) => logger.debug('sql', { sql: sql.slice(0, 400), ms: typeof ms === 'number' ? ms : undefined })
       : false,

@@ -1,1 +1,11 @@
-export {};
+export { DatasetUnreadable } from './unreadable';
+export { formatOf } from './format';
+export type { Format } from './format';
+export { readRows } from './rows';
+export type { ReadOptions, Row } from './rows';
+export { RowIndex } from './row-index';
+export type { Checkpoint, SerializedRowIndex } from './row-index';
+export { profile } from './profile';
+export type { Profile, ProfileOptions } from './profile';
+export type { ColumnProfile } from './column';
+export type { ColumnType } from './value-statistics';

@@ -4,6 +4,9 @@ import type { GatewayId } from './payment-gateway';
 /** Errors of a connection that never came to be: nothing was sent, so nothing was done. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** Operations that change nothing, whatever the method of their calls. */
+export const READS: ReadonlySet<Operation> = new Set<Operation>(['get', 'find', 'findRefund', 'list']);
+
 export interface GatewayRequest {
   operation: Operation;
   method: 'GET' | 'POST';
@@ -41,7 +44,7 @@ export class GatewayHttp {
       });
       const text = await answer.text();
       if (answer.status >= 500) throw this.failure(request, `answered ${answer.status}`);
-      return { status: answer.status, body: JSON.parse(text) as T };
+      return { status: answer.status, body: objectOf<T>(text) };
     } catch (error) {
       throw error instanceof PaymentError ? error : this.failure(request, 'gave no usable answer', error);
     }
@@ -51,10 +54,16 @@ export class GatewayHttp {
     const { gateway } = this.connection;
     const timedOut = (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
     // Reading changes nothing, so there is nothing to be unsure of.
-    const outcome = method === 'GET' || wasNeverSent(cause) ? 'not_done' : 'unknown';
+    const outcome = method === 'GET' || READS.has(operation) || wasNeverSent(cause) ? 'not_done' : 'unknown';
     const details = { gateway, operation, outcome, retryable: true, cause } as const;
     return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `${gateway} ${what} to ${operation}`, details);
   }
+}
+
+function objectOf<T>(text: string): T {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('The answer is not a JSON object');
+  return value as T;
 }
 
 /** Whether the error, or what caused it, says that no connection was made. */

@@ -23,4 +23,11 @@ export type {
   WebhookEvent,
 } from './payment-gateway';
 export { PaymentFactory, gatewaySettings, type GatewaySettings } from './payment-factory';
-export { SandboxGateway, type SandboxSettings } from './gateways/sandbox-gateway';
+export { SandboxGateway } from './gateways/sandbox/sandbox-gateway';
+export type { SandboxSettings } from './gateways/sandbox/sandbox-settings';
+export { StripeGateway } from './gateways/stripe/stripe-gateway';
+export type { StripeSettings } from './gateways/stripe/stripe-settings';
+export { TapGateway } from './gateways/tap/tap-gateway';
+export type { TapSettings } from './gateways/tap/tap-settings';
+export { RazorpayGateway } from './gateways/razorpay/razorpay-gateway';
+export type { RazorpaySettings } from './gateways/razorpay/razorpay-settings';

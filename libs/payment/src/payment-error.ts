@@ -31,7 +31,7 @@ export type Operation = 'charge' | 'get' | 'find' | 'refund' | 'findRefund' | 'c
 interface Details {
   gateway: string;
   operation: Operation;
-  /** Whether the money may have moved all the same; `not_done` unless said. */
+  /** `not_done` unless said. */
   outcome?: 'not_done' | 'unknown';
   retryable?: boolean;
   decline?: Decline;
@@ -39,8 +39,9 @@ interface Details {
 }
 
 /**
- * The one error of every gateway. `outcome: 'unknown'` means that the request may have been carried out: ask `find` or
- * `findRefund` before anything else. `retryable` means that the same call, with the same id, may succeed later.
+ * The one error of every gateway. `outcome` tells of this call alone, not of earlier ones with the same id: `unknown`
+ * means that it may have been carried out, so ask `find` or `findRefund` before anything else. `retryable` means that
+ * the same call, with the same id, may succeed later.
  */
 export class PaymentError extends Error {
   readonly gateway: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Money, PaymentGateway, PaymentSnapshot, WebhookDelivery } from '../src';
 
 export type Fault = 'answer_lost' | 'error_after';
@@ -17,6 +17,8 @@ export interface Levers {
   webhook(payment: PaymentSnapshot): Promise<WebhookDelivery>;
   /** The same gateway, set up wrongly. */
   unreachable: PaymentGateway;
+  /** The same gateway, in front of somebody who takes calls and never answers. */
+  unanswered: PaymentGateway;
   wrongWebhookSecret: PaymentGateway;
 }
 
@@ -37,6 +39,8 @@ export interface Subject {
   unrepresentable?: Money;
   /** The scheme signs the time, so it can tell an old delivery. */
   signsTime: boolean;
+  /** A charge begins with a look-up, so a provider that never answers is never asked to charge. */
+  looksUpFirst?: boolean;
   /** What cannot be tried against this provider, each with the reason. */
   lacks: Partial<Record<keyof Levers, string>>;
 }
@@ -50,4 +54,16 @@ export async function nobody(): Promise<string> {
   const { port } = server.address() as AddressInfo;
   await once(server.close(), 'close');
   return `http://127.0.0.1:${port}`;
+}
+
+/** Takes connections, and never says a word. */
+export async function mute(): Promise<{ baseUrl: string; close: () => void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => void sockets.add(socket.resume()));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const close = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }

@@ -1,6 +1,7 @@
 import type { ChargeRequest, Money, PaymentGateway, PaymentSnapshot } from '../src';
 import { newAttempt, type Bench, type Levers, type Subject } from './bench';
 import { chargeConformance } from './conformance/charges';
+import { endingConformance } from './conformance/endings';
 import { refundConformance } from './conformance/refunds';
 import { webhookConformance } from './conformance/webhooks';
 
@@ -66,6 +67,7 @@ export function conformance(subject: Subject): void {
     beforeAll(() => trial.open());
     afterAll(() => trial.close());
     chargeConformance(trial);
+    endingConformance(trial);
     refundConformance(trial);
     webhookConformance(trial);
   });

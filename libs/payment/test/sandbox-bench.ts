@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPaymentSandbox } from '../../../emulators/src/payment-sandbox';
 import { PaymentFactory, type WebhookDelivery } from '../src';
-import { nobody, type Bench, type Fault, type Levers, type Subject } from './bench';
+import { mute, nobody, type Bench, type Fault, type Levers, type Subject } from './bench';
 
 const KEYS = { secretKey: 'sandbox-key', webhookSecret: 'sandbox-webhook-secret' };
 
@@ -32,6 +32,7 @@ export const sandboxSubject: Subject = {
 async function openSandbox(): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'payment-sandbox-'));
   const receiver = await openReceiver();
+  const silence = await mute();
   const sandbox = await startPaymentSandbox({ port: 0, dataDir, ...KEYS, webhookUrl: receiver.url });
   const gatewayWith = (change: object) => PaymentFactory.for('sandbox', { baseUrl: sandbox.url, ...KEYS, ...change });
   const post = (path: string, method: string, body: object) => fetch(sandbox.url + path, { method, body: JSON.stringify(body) });
@@ -49,11 +50,13 @@ async function openSandbox(): Promise<Bench> {
     },
     webhook: ({ reference }) => receiver.deliveryOf(reference),
     unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
     wrongWebhookSecret: gatewayWith({ webhookSecret: 'another' }),
   };
   const stop = async () => {
     await sandbox.stop();
     receiver.close();
+    silence.close();
     await rm(dataDir, { recursive: true });
   };
   return { gateway: gatewayWith({}), wrongKey: gatewayWith({ secretKey: 'another' }), stop, ...levers };

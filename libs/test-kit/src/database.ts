@@ -26,8 +26,14 @@ export async function testDatabase(service: string, folder = join(ALL_CHANGES, s
   const admin = await connectAsAdmin();
   const name = `t_${service.slice(0, 15).replaceAll('-', '_')}_${randomBytes(6).toString('hex')}`;
   const login = { database: name, user: name, password: randomBytes(12).toString('base64url') };
-  await provision(admin, { service, ...login });
-  await migrate(admin, { service, database: name, folder });
+  try {
+    await provision(admin, { service, ...login });
+    await migrate(admin, { service, database: name, folder });
+  } catch (error) {
+    // An open connection would keep the test run from ending.
+    await dropEverything(admin, name);
+    throw error;
+  }
   return {
     host: process.env.TEST_DATABASE_HOST ?? '127.0.0.1',
     port: Number(process.env.TEST_DATABASE_PORT),
@@ -50,7 +56,7 @@ export async function connectAsAdmin(): Promise<Connection> {
 }
 
 async function dropEverything(admin: Connection, name: string): Promise<void> {
-  await admin.query('DROP DATABASE ??', [name]);
-  await admin.query("DROP USER ?@'%', ?@'127.0.0.1'", [name, name]);
+  await admin.query('DROP DATABASE IF EXISTS ??', [name]);
+  await admin.query("DROP USER IF EXISTS ?@'%', ?@'127.0.0.1'", [name, name]);
   await admin.end();
 }

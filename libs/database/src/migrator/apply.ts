@@ -12,6 +12,9 @@ export interface Target {
 
 // What a server says of a DDL statement that has taken effect already: the table, column, key, foreign key or check is there, or is gone.
 const ALREADY_DONE = new Set([1050, 1051, 1060, 1061, 1091, 1826, 3822]);
+// MariaDB says it of a foreign key in other words: "cannot create table", with the storage engine's number for a duplicate inside.
+const CANNOT_CREATE_TABLE = 1005;
+const DUPLICATE_INSIDE = 'errno: 121';
 
 /** Applies one change and records it; returns how long it took, in milliseconds. `begun`: an earlier try was cut off before it was recorded. */
 export function applyChange(target: Target, change: Change, begun: boolean): Promise<number> {
@@ -28,7 +31,7 @@ async function applyDdl({ admin, record, file }: Target, change: Change, begun: 
   try {
     await runStatements(admin, change, file);
   } catch (error) {
-    if (!begun || !ALREADY_DONE.has(errnoOf(error))) {
+    if (!begun || !isAlreadyDone(error)) {
       await record.forget(change);
       throw error;
     }
@@ -67,9 +70,12 @@ async function runStatements(admin: Connection, { statements }: Change, file: st
   }
 }
 
-function errnoOf(error: unknown): number {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return typeof cause === 'object' && cause !== null && 'errno' in cause ? Number(cause.errno) : 0;
+function isAlreadyDone(error: unknown): boolean {
+  const cause = error instanceof MigrationError ? error.cause : undefined;
+  if (!(cause instanceof Error && 'errno' in cause)) return false;
+  return (
+    ALREADY_DONE.has(Number(cause.errno)) || (cause.errno === CANNOT_CREATE_TABLE && cause.message.includes(DUPLICATE_INSIDE))
+  );
 }
 
 function stopwatch(): () => number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MigrationError } from './errors';
+import { MigrationError, messageOf } from './errors';
 import { splitStatements } from './sql';
 
 /** One file of db-changes. `checksum` is SHA-256 of its text with Unix line ends, in hex. */
@@ -20,7 +20,10 @@ const DDL = /^(CREATE|ALTER|DROP|RENAME)\b/i;
 
 /** The changes of a folder in the order of their numbers. Throws MigrationError when a file breaks the rules of db-changes. */
 export async function readChanges(folder: string): Promise<Change[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql') && name !== SNAPSHOT).sort();
+  const listing = await readdir(folder).catch((cause: unknown) => {
+    throw new MigrationError(`${folder}: the changes cannot be read (${messageOf(cause)}). Mend: put them there.`, { cause });
+  });
+  const files = listing.filter((name) => name.endsWith('.sql') && name !== SNAPSHOT).sort();
   const twins = files.find((name, index) => name.slice(0, 4) === files[index - 1]?.slice(0, 4));
   if (twins)
     throw new MigrationError(`${join(folder, twins)}: another file has the same number. Mend: give it the next free one.`);

@@ -1,4 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { TABLE_STYLE } from '../connection';
 import { Sequelize, type Model, type ModelAttributeColumnOptions, type ModelStatic } from 'sequelize';
 import { RECORD_TABLE } from './record';
 
@@ -38,7 +39,7 @@ const FAMILIES: Record<string, string[]> = {
 
 /** Where the Sequelize models and the real columns of a schema differ; one line a difference, empty when they agree. */
 export async function compareModels(admin: Connection, database: string, defineModels: DefineModels): Promise<string[]> {
-  const sequelize = new Sequelize({ dialect: 'mysql', logging: false });
+  const sequelize = new Sequelize({ dialect: 'mysql', logging: false, define: TABLE_STYLE });
   defineModels(sequelize);
   const columns = await readColumns(admin, database);
   const models = Object.values(sequelize.models) as ModelStatic<Model>[];

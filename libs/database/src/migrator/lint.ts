@@ -17,13 +17,15 @@ const FORBIDDEN: Rule[] = [
   rule(/\bFOR\s+UPDATE\s+OF\b/gi, onlyMySql('FOR UPDATE OF', 'use FOR UPDATE')),
   rule(/\bLATERAL\b/gi, onlyMySql('LATERAL', 'join a derived table')),
   rule(/\b(BIN_TO_UUID|UUID_TO_BIN)\b/gi, onlyMySql('BIN_TO_UUID', 'ids are CHAR(36)')),
-  rule(/\b(IN)?VISIBLE\b/gi, onlyMySql('an invisible index or column', 'leave it out')),
+  rule(/\bINVISIBLE\b/gi, onlyMySql('an invisible index or column', 'leave it out')),
   rule(/\bSET\s+PERSIST\b/gi, onlyMySql('SET PERSIST', 'it is a setting of the server')),
   rule(/\butf8mb4_0900_\w+/gi, onlyMySql('a collation utf8mb4_0900_*', 'use utf8mb4_unicode_ci')),
   rule(/\bcaching_sha2_password\b/gi, onlyMySql('caching_sha2_password', 'leave it to the server')),
   rule(/\)\s*AS\s+\w+\s+ON\s+DUPLICATE\b/gi, onlyMySql('an alias in ON DUPLICATE KEY UPDATE', 'use VALUES(column)')),
-  rule(/\bKEY\s+\S+\s*\([^,)]*\(\(/gi, onlyMySql('a functional index', 'index a generated column')),
-  rule(/\bKEY\s+\S+\s*\(\s*\(/gi, onlyMySql('a functional index', 'index a generated column')),
+  rule(
+    /\b(KEY|INDEX)\s+\S+(\s+ON\s+\S+)?\s*\(([^()]|\(\d+\))*?(?<=[(,]\s*)\(/gi,
+    onlyMySql('a functional index', 'index a generated column'),
+  ),
   rule(/\bRETURNING\b/gi, onlyMariaDb('RETURNING', 'read the row back')),
   rule(
     /\b(ADD|DROP|MODIFY|CHANGE)\s+(COLUMN|INDEX|KEY|CONSTRAINT|FOREIGN\s+KEY)\s+IF\b/gi,
@@ -31,10 +33,13 @@ const FORBIDDEN: Rule[] = [
   ),
   rule(/\b(CREATE|DROP)\s+(UNIQUE\s+)?INDEX\s+IF\b/gi, onlyMariaDb('IF [NOT] EXISTS of an index', 'leave it out')),
   rule(/\bCREATE\s+OR\s+REPLACE\s+TABLE\b/gi, onlyMariaDb('CREATE OR REPLACE TABLE', 'use CREATE TABLE')),
-  rule(/(?<=[\s`]\s*)\b(UUID|INET[46])\b(?!\s*\()/gi, onlyMariaDb('the type UUID or INET', 'use CHAR(36) or VARCHAR')),
+  rule(
+    /(?<=[\w`]\s+)(UUID|INET[46])(?=\s*(,|\)|$|(NOT|NULL|DEFAULT|PRIMARY|UNIQUE|COMMENT)\b))/gi,
+    onlyMariaDb('the type UUID or INET', 'use CHAR(36) or VARCHAR'),
+  ),
   rule(/\b(CREATE\s+SEQUENCE|NEXTVAL|NEXT\s+VALUE\s+FOR)\b/gi, onlyMariaDb('a sequence', 'ids are UUID v7')),
   rule(/\butf8mb4_uca1400_\w+/gi, onlyMariaDb('a collation uca1400', 'use utf8mb4_unicode_ci')),
-  rule(/\b(NOT\s+)?IGNORED\b/gi, onlyMariaDb('an ignored index', 'leave it out')),
+  rule(/(?<=\)\s*|\b(INDEX|KEY)\s+\S+\s+)(NOT\s+)?IGNORED\b/gi, onlyMariaDb('an ignored index', 'leave it out')),
   rule(/\bAUTO_INCREMENT\b/gi, 'AUTO_INCREMENT does not spread over shards: ids are UUID v7 in CHAR(36)'),
   rule(/\bDATETIME\b(?!\s*\(\s*3\s*\))/gi, 'DATETIME without milliseconds: write DATETIME(3)'),
   rule(
@@ -46,7 +51,14 @@ const FORBIDDEN: Rule[] = [
     'a foreign key has no name: CONSTRAINT name FOREIGN KEY (...)',
   ),
   rule(/(?<!\bCONSTRAINT\s+\S+\s+)(?<!\bDROP\s+)\bCHECK\b/gi, 'a check has no name: CONSTRAINT name CHECK (...)'),
-  rule(/\bUNIQUE(\s+(KEY|INDEX))?\s*(\(|,|$)/gim, 'a unique key has no name: UNIQUE KEY name (...)'),
+  rule(
+    /(?<!\bCONSTRAINT\s+\S+\s+)\bUNIQUE\b(?!\s+(KEY|INDEX)\s+[`\w]+\s*(\(|ON\b|USING\b))/gi,
+    'a unique key has no name: UNIQUE KEY name (...)',
+  ),
+  rule(
+    /(?<!\bFOREIGN\s+KEY\s*\([^()]*\)\s*)\bREFERENCES\b/gi,
+    'MySQL ignores REFERENCES beside a column: CONSTRAINT name FOREIGN KEY (...) REFERENCES ...',
+  ),
 ];
 
 const REQUIRED: Rule[] = [

@@ -38,8 +38,8 @@ export class OutboxDao {
       if (rows.length === 0) return [];
       await this.outbox.update(
         {
-          availableAt: literal(`NOW(3) + INTERVAL ${LEASE_SECONDS} SECOND`) as unknown as Date,
-          attempts: literal('attempts + 1') as unknown as number,
+          availableAt: literal(`NOW(3) + INTERVAL ${LEASE_SECONDS} SECOND`),
+          attempts: literal('attempts + 1'),
         },
         { where: { eventId: rows.map(({ eventId }) => eventId) }, transaction },
       );
@@ -49,7 +49,7 @@ export class OutboxDao {
 
   async markPublished(eventIds: string[]): Promise<void> {
     await this.outbox.update(
-      { state: 'published', publishedAt: literal('NOW(3)') as unknown as Date },
+      { state: 'published', publishedAt: literal('NOW(3)') },
       { where: { eventId: eventIds, state: 'pending' } },
     );
   }

@@ -116,7 +116,17 @@ function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore) {
       createdAt: now,
       updatedAt: now,
     },
-    history: { eventId: newId(), processId, orderId, kind: 'accepted', step: 'accepted', percentage: 0, detail: null, requestId, createdAt: now },
+    history: {
+      eventId: newId(),
+      processId,
+      orderId,
+      kind: 'accepted',
+      step: 'accepted',
+      percentage: 0,
+      detail: null,
+      requestId,
+      createdAt: now,
+    },
   };
 }
 

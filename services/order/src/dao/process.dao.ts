@@ -14,13 +14,21 @@ export class ProcessDao {
   }
 
   /** `limit + 1` processes of a user, newest first, before the cursor. */
-  async listOf(userId: string, query: { limit: number; cursor?: string; status?: ProcessStatus }): Promise<Infer<typeof Process>[]> {
+  async listOf(
+    userId: string,
+    query: { limit: number; cursor?: string; status?: ProcessStatus },
+  ): Promise<Infer<typeof Process>[]> {
     const where: WhereOptions<UserProcessRow> = {
       userId,
       ...(query.status !== undefined && { status: query.status }),
       ...(query.cursor !== undefined && { processId: { [Op.lt]: decodeCursor(query.cursor) } }),
     };
-    const rows = await this.models.processes.findAll({ where, order: [['processId', 'DESC']], limit: query.limit + 1, raw: true });
+    const rows = await this.models.processes.findAll({
+      where,
+      order: [['processId', 'DESC']],
+      limit: query.limit + 1,
+      raw: true,
+    });
     return rows.map(toProcess);
   }
 }

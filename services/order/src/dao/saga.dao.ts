@@ -31,7 +31,8 @@ export class LeaseLost extends Error {
 
 const LEASE_SECONDS = 15;
 const now = literal('NOW(3)') as unknown as Date;
-const inSeconds = (seconds: number) => literal(`NOW(3) + INTERVAL ${Math.ceil(seconds * 1000)} * 1000 MICROSECOND`) as unknown as Date;
+const inSeconds = (seconds: number) =>
+  literal(`NOW(3) + INTERVAL ${Math.ceil(seconds * 1000)} * 1000 MICROSECOND`) as unknown as Date;
 
 /** What the saga engine writes. Each method is one atomic unit, fenced by the lease; times are the database's. */
 export class SagaDao {
@@ -42,7 +43,10 @@ export class SagaDao {
   ) {}
 
   /** Notes the event and claims its process; nothing when it was taken in before or the process is in other hands. */
-  async claimByEvent(event: { consumer: string; eventId: string; processId: string }, owner: string): Promise<ClaimedProcess | null> {
+  async claimByEvent(
+    event: { consumer: string; eventId: string; processId: string },
+    owner: string,
+  ): Promise<ClaimedProcess | null> {
     return inTransaction(this.sequelize, async (transaction) => {
       if (!(await this.inbox.note(event.consumer, event.eventId, transaction))) return null;
       return this.claim(event.processId, owner, transaction);
@@ -81,21 +85,41 @@ export class SagaDao {
     await inTransaction(this.sequelize, async (transaction) => {
       await this.write(lease, { step: step.name, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) }, transaction);
       const key = { processId: lease.processId, stepNo: step.no, direction: step.direction };
-      const [tried] = await this.models.steps.update({ state: 'intent', attempts: literal('attempts + 1') as unknown as number }, { where: key, transaction });
+      const [tried] = await this.models.steps.update(
+        { state: 'intent', attempts: literal('attempts + 1') },
+        { where: key, transaction },
+      );
       if (tried === 0) {
-        await this.models.steps.create({ ...key, name: step.name, state: 'intent', attempts: 1, result: null, error: null, startedAt: now, endedAt: null }, { transaction });
+        await this.models.steps.create(
+          { ...key, name: step.name, state: 'intent', attempts: 1, result: null, error: null, startedAt: now, endedAt: null },
+          { transaction },
+        );
       }
     });
   }
 
   /** The step's result and the next step, in one. */
   async done(claimed: ClaimedProcess, step: { no: number; name: string; percentage: number; result: unknown }): Promise<void> {
-    await this.advance(claimed, { direction: 'forward', no: step.no, name: step.name, nextNo: step.no + 1, percentage: step.percentage, result: step.result });
+    await this.advance(claimed, {
+      direction: 'forward',
+      no: step.no,
+      name: step.name,
+      nextNo: step.no + 1,
+      percentage: step.percentage,
+      result: step.result,
+    });
   }
 
   /** A step is undone; the one before it is due. */
   async undone(claimed: ClaimedProcess, step: { no: number; name: string }): Promise<void> {
-    await this.advance(claimed, { direction: 'backward', no: step.no, name: step.name, nextNo: step.no - 1, percentage: 0, result: null });
+    await this.advance(claimed, {
+      direction: 'backward',
+      no: step.no,
+      name: step.name,
+      nextNo: step.no - 1,
+      percentage: 0,
+      result: null,
+    });
   }
 
   /** Another try later; the lease is given up. */
@@ -110,7 +134,11 @@ export class SagaDao {
   /** The saga turns round: what was done is undone from here, in reverse. */
   async turnRound(claimed: ClaimedProcess, error: object, detail: string): Promise<void> {
     await inTransaction(this.sequelize, async (transaction) => {
-      await this.write(claimed.lease, { direction: 'backward', attempts: 0, error: JSON.stringify(error), updatedAt: now }, transaction);
+      await this.write(
+        claimed.lease,
+        { direction: 'backward', attempts: 0, error: JSON.stringify(error), updatedAt: now },
+        transaction,
+      );
       await this.note(claimed, { kind: 'compensating', detail }, transaction);
     });
     claimed.process.direction = 'backward';
@@ -118,27 +146,52 @@ export class SagaDao {
   }
 
   /** The end. It is written once: a process that is not under process any more is left as it is. */
-  async finish(claimed: ClaimedProcess, end: { status: ProcessStatus; orderStatus: OrderStatus; step: string; result?: object }): Promise<void> {
+  async finish(
+    claimed: ClaimedProcess,
+    end: { status: ProcessStatus; orderStatus: OrderStatus; step: string; result?: object },
+  ): Promise<void> {
     const { lease, process } = claimed;
     await inTransaction(this.sequelize, async (transaction) => {
       const percentage = end.status === ProcessStatus.SUCCESS ? 100 : atLeast(0);
       const result = end.result ? JSON.stringify(end.result) : null;
-      await this.write(lease, { status: end.status, percentage, step: end.step, result, leaseOwner: null, updatedAt: now }, transaction);
-      await this.models.orders.update({ status: end.orderStatus, updatedAt: now }, { where: { orderId: process.orderId }, transaction });
-      await this.note(claimed, { kind: end.orderStatus, detail: null, percentage: end.status === ProcessStatus.SUCCESS ? 100 : undefined, step: end.step }, transaction);
+      await this.write(
+        lease,
+        { status: end.status, percentage, step: end.step, result, leaseOwner: null, updatedAt: now },
+        transaction,
+      );
+      await this.models.orders.update(
+        { status: end.orderStatus, updatedAt: now },
+        { where: { orderId: process.orderId }, transaction },
+      );
+      await this.note(
+        claimed,
+        {
+          kind: end.orderStatus,
+          detail: null,
+          percentage: end.status === ProcessStatus.SUCCESS ? 100 : undefined,
+          step: end.step,
+        },
+        transaction,
+      );
     });
   }
 
   private async claim(processId: string, owner: string, transaction: Transaction): Promise<ClaimedProcess | null> {
     const [claimed] = await this.models.processes.update(
-      { leaseOwner: owner, version: literal('version + 1') as unknown as number, runAt: inSeconds(LEASE_SECONDS) },
+      { leaseOwner: owner, version: literal('version + 1'), runAt: inSeconds(LEASE_SECONDS) },
       { where: { processId, status: ProcessStatus.UNDER_PROCESS, runAt: { [Op.lte]: literal('NOW(3)') } }, transaction },
     );
     if (claimed !== 1) return null;
     const process = await this.models.processes.findByPk(processId, { transaction, raw: true });
     if (!process) return null;
-    const steps = await this.models.steps.findAll({ where: { processId, direction: 'forward', state: 'done' }, transaction, raw: true });
-    const results = Object.fromEntries(steps.map(({ name, result }) => [name, result === null ? null : (JSON.parse(result) as unknown)]));
+    const steps = await this.models.steps.findAll({
+      where: { processId, direction: 'forward', state: 'done' },
+      transaction,
+      raw: true,
+    });
+    const results = Object.fromEntries(
+      steps.map(({ name, result }) => [name, result === null ? null : (JSON.parse(result) as unknown)]),
+    );
     return { lease: { processId, version: process.version }, process, results };
   }
 
@@ -149,12 +202,20 @@ export class SagaDao {
     const { lease, process, results } = claimed;
     await inTransaction(this.sequelize, async (transaction) => {
       const percentage = atLeast(move.percentage);
-      await this.write(lease, { stepNo: move.nextNo, attempts: 0, percentage, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) }, transaction);
+      await this.write(
+        lease,
+        { stepNo: move.nextNo, attempts: 0, percentage, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) },
+        transaction,
+      );
       await this.models.steps.update(
         { state: 'done', result: JSON.stringify(move.result ?? null), endedAt: now },
         { where: { processId: lease.processId, stepNo: move.no, direction: move.direction }, transaction },
       );
-      await this.note(claimed, { kind: move.direction === 'forward' ? 'done' : 'undone', detail: null, step: move.name, percentage: move.percentage }, transaction);
+      await this.note(
+        claimed,
+        { kind: move.direction === 'forward' ? 'done' : 'undone', detail: null, step: move.name, percentage: move.percentage },
+        transaction,
+      );
     });
     process.stepNo = move.nextNo;
     process.attempts = 0;
@@ -182,7 +243,17 @@ export class SagaDao {
     const { processId, orderId } = process;
     const percentage = Math.max(process.percentage, event.percentage ?? 0);
     await this.models.events.create(
-      { eventId: newId(), processId, orderId, kind: event.kind, step: event.step ?? process.step, percentage, detail: event.detail, requestId: currentRequestId(), createdAt: now },
+      {
+        eventId: newId(),
+        processId,
+        orderId,
+        kind: event.kind,
+        step: event.step ?? process.step,
+        percentage,
+        detail: event.detail,
+        requestId: currentRequestId(),
+        createdAt: now,
+      },
       { transaction },
     );
   }

@@ -1,4 +1,11 @@
-import { DataTypes, type InferAttributes, type InferCreationAttributes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Model,
+  type ModelStatic,
+  type Sequelize,
+} from 'sequelize';
 import type { Direction } from './user-process.model';
 
 export interface SagaStepRow extends Model<InferAttributes<SagaStepRow>, InferCreationAttributes<SagaStepRow>> {

@@ -1,5 +1,12 @@
 import type { ProcessStatus } from '@polycloud/contracts';
-import { DataTypes, type InferAttributes, type InferCreationAttributes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Model,
+  type ModelStatic,
+  type Sequelize,
+} from 'sequelize';
 
 export type Direction = 'forward' | 'backward';
 

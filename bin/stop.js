@@ -1,0 +1,33 @@
+'use strict';
+require('./local/node-version');
+const { runWord } = require('./local/failure');
+const { endLeftovers } = require('./local/leftovers');
+const { say, step } = require('./local/terminal');
+const pm2 = require('./local/pm2');
+
+// Those who call stop before those who are called; the database last, when nobody writes any more.
+const ORDER = [
+  ['Services and workers', ['services', 'workers']],
+  ['Emulators', ['emulators']],
+  ['Database', ['databases']],
+];
+
+async function stop() {
+  const running = await pm2.processes();
+  if (running.length > 0) await stopAll();
+  await pm2.end();
+  const left = await endLeftovers();
+  if (running.length === 0 && left === 0) return say('The stack was not running.');
+  say('The stack is down; its data is kept. npm start brings it back.');
+}
+
+async function stopAll() {
+  for (const [title, namespaces] of ORDER) {
+    await step(title, async () => {
+      const stopped = await Promise.all(namespaces.map(pm2.stop));
+      return stopped.reduce((all, names) => all.concat(names), []).join(', ') || 'none ran';
+    });
+  }
+}
+
+runWord('stop', stop);

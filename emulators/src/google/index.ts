@@ -1,0 +1,2 @@
+export { startGoogleEmulator, type GoogleEmulator, type GoogleEmulatorOptions } from './emulator';
+export type { Account as GoogleAccount } from './accounts';

@@ -1,0 +1,4 @@
+import { cloudConformance } from './conformance/conformance';
+import { startGoogle } from './servers/google';
+
+cloudConformance('GoogleCloud', startGoogle);

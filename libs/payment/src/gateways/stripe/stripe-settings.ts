@@ -1,0 +1,21 @@
+import Joi from 'joi';
+
+export interface StripeSettings {
+  secretKey: string;
+  /** The endpoint's secret, with its `whsec_`. */
+  webhookSecret: string;
+  baseUrl: string;
+  timeoutMs: number;
+  /** How far back `find` looks for an attempt. */
+  lookbackDays: number;
+}
+
+export const stripeSettings = Joi.object<StripeSettings, true>({
+  secretKey: Joi.string().required(),
+  webhookSecret: Joi.string().required(),
+  baseUrl: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .default('https://api.stripe.com'),
+  timeoutMs: Joi.number().integer().min(1).default(30_000),
+  lookbackDays: Joi.number().integer().min(1).default(8),
+});

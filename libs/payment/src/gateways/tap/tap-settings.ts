@@ -1,0 +1,19 @@
+import Joi from 'joi';
+
+export interface TapSettings {
+  /** Also signs the webhooks: Tap has no secret of their own. */
+  secretKey: string;
+  baseUrl: string;
+  timeoutMs: number;
+  /** How far back `find` looks for an attempt. */
+  lookbackDays: number;
+}
+
+export const tapSettings = Joi.object<TapSettings, true>({
+  secretKey: Joi.string().required(),
+  baseUrl: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .default('https://api.tap.company'),
+  timeoutMs: Joi.number().integer().min(1).default(30_000),
+  lookbackDays: Joi.number().integer().min(1).default(8),
+});

@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import { InvalidSignature, PaymentFactory } from '../src';
+import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
+import { conformance } from './conformance';
+import { RAZORPAY_KEYS, RazorpayDouble } from './doubles/razorpay-double';
+
+const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
+  currency: 'INR',
+  sources: { ok: 'checkout', requiresAction: 'checkout' },
+  representable: [
+    { amount: 500, currency: 'JPY' },
+    { amount: 12_340, currency: 'KWD' },
+  ],
+  unrepresentable: { amount: 12_345, currency: 'KWD' },
+  signsTime: false,
+  looksUpFirst: true,
+};
+
+conformance({ ...subject, name: 'razorpay against its double', open: openDouble, lacks: {} });
+
+async function openDouble(): Promise<Bench> {
+  const double = new RazorpayDouble();
+  const baseUrl = await double.http.open();
+  const silence = await mute();
+  const gatewayWith = (change: object) => PaymentFactory.for('razorpay', { ...RAZORPAY_KEYS, baseUrl, ...change });
+  return {
+    gateway: gatewayWith({}),
+    wrongKey: gatewayWith({ keySecret: 'another' }),
+    wrongWebhookSecret: gatewayWith({ webhookSecret: 'another' }),
+    unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
+    during: (fault, action) => double.http.during(fault, action),
+    chargesOf: (attemptId) => Promise.resolve(double.orders.countOf(attemptId)),
+    payer: ({ reference }, approves) => Promise.resolve(double.orders.pay(reference, approves)),
+    webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
+    stop: () => {
+      silence.close();
+      return double.http.close();
+    },
+  };
+}
+
+const { PAYMENT_TEST_RAZORPAY_KEY_ID: keyId, PAYMENT_TEST_RAZORPAY_KEY_SECRET: keySecret } = process.env;
+const noLever = 'only a double has this lever';
+if (keyId && keySecret)
+  conformance({
+    ...{ ...subject, name: 'razorpay in its test mode', representable: [] },
+    lacks: {
+      ...{
+        during: noLever,
+        chargesOf: noLever,
+        webhook: noLever,
+        wrongWebhookSecret: noLever,
+        unreachable: noLever,
+        unanswered: noLever,
+      },
+      payer: 'a person must pay in a browser',
+    },
+    open: () => {
+      const gatewayWith = (secret: string) =>
+        PaymentFactory.for('razorpay', { keyId, keySecret: secret, webhookSecret: 'unused' });
+      const stop = () => Promise.resolve();
+      return Promise.resolve({ gateway: gatewayWith(keySecret), wrongKey: gatewayWith('wrong'), stop });
+    },
+  });
+
+describe('razorpay', () => {
+  const gateway = PaymentFactory.for('razorpay', RAZORPAY_KEYS);
+  const rawBody = Buffer.from(
+    '{"entity":"event","event":"payment.failed","payload":{"payment":{"entity":{"id":"pay_1","order_id":"order_1"}}}}',
+  );
+  const signature = createHmac('sha256', RAZORPAY_KEYS.webhookSecret).update(rawBody).digest('hex');
+  const deliver = (headers: Record<string, string>, body = rawBody) =>
+    gateway.verifyWebhook({ rawBody: body, headers, now: new Date() });
+
+  it('names the order of a payment event, and the event by its header', () => {
+    const event = deliver({ 'X-Razorpay-Signature': signature, 'X-Razorpay-Event-Id': 'ev_1' });
+    expect(event).toEqual({ eventId: 'ev_1', type: 'payment.failed', reference: 'order_1' });
+  });
+
+  it('refuses a body written again with other spaces, and an event without an id', () => {
+    const headers = { 'x-razorpay-signature': signature, 'x-razorpay-event-id': 'ev_1' };
+    expect(() => deliver(headers, Buffer.from(JSON.stringify(JSON.parse(rawBody.toString()), null, 1)))).toThrow(
+      InvalidSignature,
+    );
+    expect(() => deliver({ 'x-razorpay-signature': signature })).toThrow(InvalidSignature);
+  });
+
+  it('refuses less than a rupee without asking', async () => {
+    const request = { attemptId: newAttempt(), orderRef: 'order-1', amount: { amount: 99, currency: 'INR' }, source: 'checkout' };
+    const refusal = { code: 'AMOUNT_NOT_REPRESENTABLE', outcome: 'not_done' };
+    await expect(gateway.charge(request)).rejects.toMatchObject(refusal);
+  });
+});

@@ -1,0 +1,93 @@
+import { createHmac } from 'node:crypto';
+import { InvalidSignature, PaymentFactory } from '../src';
+import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
+import { conformance } from './conformance';
+import { TAP_KEY, TapDouble } from './doubles/tap-double';
+
+const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
+  currency: 'KWD',
+  sources: { ok: 'src_kw.knet', requiresAction: 'src_kw.knet' },
+  representable: [
+    { amount: 12_345, currency: 'KWD' },
+    { amount: 1_999, currency: 'SAR' },
+  ],
+  unrepresentable: { amount: 100, currency: 'DEM' },
+  signsTime: false,
+};
+
+conformance({ ...subject, name: 'tap against its double', open: openDouble, lacks: {} });
+
+async function openDouble(): Promise<Bench> {
+  const double = new TapDouble();
+  const baseUrl = await double.http.open();
+  const silence = await mute();
+  const gatewayWith = (change: object) => PaymentFactory.for('tap', { secretKey: TAP_KEY, baseUrl, ...change });
+  return {
+    gateway: gatewayWith({}),
+    wrongKey: gatewayWith({ secretKey: 'sk_test_other' }),
+    wrongWebhookSecret: gatewayWith({ secretKey: 'sk_test_other' }),
+    unreachable: gatewayWith({ baseUrl: await nobody() }),
+    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
+    during: (fault, action) => double.http.during(fault, action),
+    chargesOf: (attemptId) => Promise.resolve(double.countOf(attemptId)),
+    payer: ({ reference }, approves) => Promise.resolve(double.pay(reference, approves)),
+    webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
+    stop: () => {
+      silence.close();
+      return double.http.close();
+    },
+  };
+}
+
+const { PAYMENT_TEST_TAP_KEY: testKey } = process.env;
+const noLever = 'only a double has this lever';
+if (testKey)
+  conformance({
+    ...{ ...subject, name: 'tap in its test mode', representable: [] },
+    lacks: {
+      ...{
+        during: noLever,
+        chargesOf: noLever,
+        webhook: noLever,
+        wrongWebhookSecret: noLever,
+        unreachable: noLever,
+        unanswered: noLever,
+      },
+      payer: 'a person must pay in a browser',
+    },
+    open: () => {
+      const gatewayWith = (secretKey: string) => PaymentFactory.for('tap', { secretKey });
+      const stop = () => Promise.resolve();
+      return Promise.resolve({ gateway: gatewayWith(testKey), wrongKey: gatewayWith('sk_test_wrong'), stop });
+    },
+  });
+
+describe('tap', () => {
+  const gateway = PaymentFactory.for('tap', { secretKey: 'sk_test_x' });
+  const hash = (text: string) => createHmac('sha256', 'sk_test_x').update(text).digest('hex');
+  const verify = (object: object, hashstring: string) =>
+    gateway.verifyWebhook({ rawBody: Buffer.from(JSON.stringify(object)), headers: { hashstring }, now: new Date() });
+
+  it('signs a charge over seven fields, whatever the order of its keys', () => {
+    const text =
+      'x_idchg_1x_amount12.340x_currencyKWDx_gateway_reference77x_payment_referencex_statusCAPTUREDx_created1700000000000';
+    const object = { status: 'CAPTURED', transaction: { created: '1700000000000' }, reference: { gateway: '77' } };
+    const event = { eventId: 'chg_1:CAPTURED', type: 'charge.captured', reference: 'chg_1' };
+    expect(verify({ ...object, currency: 'KWD', amount: 12.34, id: 'chg_1' }, hash(text))).toEqual(event);
+    expect(verify({ id: 'chg_1', amount: 12.34, currency: 'KWD', ...object }, hash(text))).toEqual(event);
+  });
+
+  it('signs a refund with its own time, and two decimals for most currencies', () => {
+    const text = 'x_idre_1x_amount5.00x_currencySARx_gateway_referencex_payment_referencex_statusREFUNDEDx_created1700000000001';
+    const object = { id: 're_1', charge_id: 'chg_1', amount: 5, currency: 'SAR', status: 'REFUNDED', created: '1700000000001' };
+    expect(verify(object, hash(text))).toEqual({ eventId: 're_1:REFUNDED', type: 'refund.refunded', reference: 'chg_1' });
+    expect(() => verify({ ...object, live_mode: true }, hash(text))).toThrow(InvalidSignature);
+    expect(() => verify({ ...object, amount: 50 }, hash(text))).toThrow(InvalidSignature);
+    expect(() => verify({ ...object, amount: '5' }, hash(text))).toThrow(InvalidSignature);
+  });
+
+  it('refuses a charge without the customer and the return address that Tap demands', async () => {
+    const request = { attemptId: newAttempt(), orderRef: 'order-1', amount: { amount: 1, currency: 'KWD' }, source: 'src_all' };
+    await expect(gateway.charge(request)).rejects.toMatchObject({ code: 'INVALID_REQUEST', outcome: 'not_done' });
+  });
+});

@@ -1,0 +1,35 @@
+import { Pool } from 'undici';
+
+/** What a service says of itself at /readyz. */
+export interface Health {
+  service: string;
+  status: 'pass' | 'fail';
+  checks: Record<string, { status: string; reason?: string }>;
+}
+
+/** One of the services behind the gateway. */
+export class Upstream {
+  private readonly pool: Pool;
+
+  constructor(
+    readonly name: string,
+    readonly url: string,
+  ) {
+    this.pool = new Pool(url, { connections: 4, connect: { timeout: 1_000 } });
+  }
+
+  /** How the service is; one that does not answer within two seconds is failing. */
+  async health(): Promise<Health> {
+    try {
+      const answer = await this.pool.request({ method: 'GET', path: '/readyz', headersTimeout: 2_000, bodyTimeout: 2_000 });
+      const { status, checks } = (await answer.body.json()) as Omit<Health, 'service'>;
+      return { service: this.name, status, checks };
+    } catch {
+      return { service: this.name, status: 'fail', checks: { process: { status: 'fail', reason: 'it does not answer' } } };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}

@@ -1,0 +1,39 @@
+import type { billingInternals } from '@polycloud/contracts';
+import type { ClientOf } from '@polycloud/http';
+import type { UserClouds } from '../../service/user-clouds';
+import type { FulfilmentBo } from '../fulfilment.bo';
+import type { Saga } from './saga';
+
+export const ORDER_SAGA = 'order';
+
+/** The way of an order: charge, work in the user's cloud, store the result there. Who cannot be served gets his money back. */
+export function orderSaga(billing: ClientOf<typeof billingInternals>, clouds: UserClouds, fulfilment: FulfilmentBo): Saga {
+  return {
+    name: ORDER_SAGA,
+    steps: [
+      {
+        name: 'charge',
+        percentage: 10,
+        do: async ({ order, payment, owner }) => {
+          const body = { orderId: order.orderId, userId: owner.userId, amount: order.total, ...payment };
+          const { paymentId } = await billing.charge({ body, onBehalfOf: owner });
+          return { paymentId };
+        },
+        undo: async ({ order, owner }) => void (await billing.refund({ params: { orderId: order.orderId }, onBehalfOf: owner })),
+      },
+      { name: 'process', percentage: 90, do: (context) => fulfilment.fulfil(context) },
+      {
+        name: 'store',
+        percentage: 99,
+        do: async ({ process, owner, results, signal }) => {
+          const key = `results/${process.processId}.json`;
+          await clouds.use(owner.userId, (cloud) =>
+            cloud.write(key, Buffer.from(JSON.stringify(results['process'])), { contentType: 'application/json', signal }),
+          );
+          return { key };
+        },
+      },
+    ],
+    result: (results) => results['store'] as { key: string },
+  };
+}
