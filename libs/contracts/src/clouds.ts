@@ -10,7 +10,9 @@ export const NewCloud = named(
   'NewCloud',
   record({
     provider: Joi.string<string>().max(32).example('AWS'),
-    connection: fieldsOfProvider().description('The fields of that provider: see GET /clouds'),
+    connection: fieldsOfProvider()
+      .example({ region: 'eu-west-1', bucket: 'my-data', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'my-secret-key' })
+      .description('The fields of that provider: see GET /clouds'),
   }),
 );
 

@@ -40,7 +40,11 @@ export const NewOrder = named(
         .max(2048)
         .uri({ scheme: ['http', 'https'] }),
     },
-  ),
+  ).example({
+    items: [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }],
+    payment: { gateway: 'sandbox', source: 'tok_ok' },
+    currency: 'USD',
+  }),
 );
 
 export const AcceptedOrder = named(

@@ -39,15 +39,17 @@ function contentOf(endpoint: Endpoint, returns: Joi.AnySchema, components: Compo
   if (produces.includes('text/event-stream')) return { 'text/event-stream': { schema: data } };
   const files = Object.fromEntries(produces.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
   if (bare) return { 'application/json': { schema: data }, ...files };
-  const schema = components.add(`${capitalised(operation)}Answer`, envelopeOf(data, paged, components));
+  const schema = components.add(`${capitalised(operation)}Answer`, envelopeOf(endpoint, data, components));
   const page = { limit: 20, nextCursor: null };
   const example = { requestId: REQUEST_ID, data: exampleOf(returns), ...(paged && { page }) };
   return { 'application/json': { schema, example }, ...files };
 }
 
-function envelopeOf(data: Json, paged: true | undefined, components: Components): Json {
+function envelopeOf({ returns, paged }: Endpoint, data: Json, components: Components): Json {
   const page = paged && { page: components.refer(Page, 'output') };
-  return { type: 'object', properties: { requestId: { type: 'string' }, data, ...page }, required: ['requestId', 'data'] };
+  // An endpoint that answers a list or something else has a page only with the list.
+  const required = ['requestId', 'data', ...(paged && returns?.type === 'array' ? ['page'] : [])];
+  return { type: 'object', properties: { requestId: { type: 'string' }, data, ...page }, required };
 }
 
 /** `placeOrder` as a type: `PlaceOrder`. */
