@@ -293,6 +293,7 @@ export const callbacks = {
 /** Where SNS pushes events, for installations without a queue. Who may is told by the signature, not by a token. */
 export const pushedEvents = {
   take: endpoint({
+    operation: 'takePushedEvent',
     method: 'POST',
     path: '/order/events/sns',
     summary: 'An event pushed by SNS',
