@@ -28,6 +28,7 @@ export const Registrations = named(
 
 export const administration = {
   list: endpoint({
+    operation: 'listUsers',
     method: 'GET',
     path: '/users',
     summary: 'All users, newest first',
@@ -38,6 +39,7 @@ export const administration = {
     paged: true,
   }),
   change: endpoint({
+    operation: 'changeUser',
     method: 'PATCH',
     path: '/users/:id',
     summary: 'Disable or enable a user, set his roles',
@@ -49,6 +51,7 @@ export const administration = {
     fails: ['NOT_FOUND', 'INVALID_STATE'],
   }),
   statistics: endpoint({
+    operation: 'getUserStatistics',
     method: 'GET',
     path: '/users/statistics',
     summary: 'Registrations as a series without gaps, oldest first',

@@ -43,6 +43,7 @@ export const NewUser = named(
 const preferences = {
   language: Joi.string<string>()
     .pattern(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'language tag such as ar or en-GB')
+    .example('ar')
     .description('In which language to talk to the user'),
   currency: currency().description('In which currency to show prices'),
 };
@@ -56,9 +57,9 @@ export const User = named(
     phone: nullable(phone()),
     roles: rolesOf(),
     cloud: nullable(oneOf(...providers)),
-    settings: record(
-      { webhookSecret: Joi.string<string>().description('Signs the callbacks: whsec_ and base64') },
-      { ...preferences },
+    settings: named(
+      'UserSettings',
+      record({ webhookSecret: Joi.string<string>().description('Signs the callbacks: whsec_ and base64') }, { ...preferences }),
     ),
     location: nullable(Location),
     createdAt: time(),
@@ -75,9 +76,12 @@ export const UserChange = named(
       phone: nullable(phone()),
       password: password().description('The new one'),
       currentPassword: Joi.string<string>().max(128).description('Needed to change e-mail, phone or password'),
-      settings: record(
-        {},
-        { ...preferences, webhookSecret: Joi.any().valid(null).description('null makes a new one') as Joi.AnySchema<null> },
+      settings: named(
+        'UserSettingsChange',
+        record(
+          {},
+          { ...preferences, webhookSecret: Joi.any().valid(null).description('null makes a new one') as Joi.AnySchema<null> },
+        ),
       ),
     },
   ).min(1),
@@ -85,6 +89,7 @@ export const UserChange = named(
 
 export const users = {
   register: endpoint({
+    operation: 'registerUser',
     method: 'POST',
     path: '/user',
     summary: 'Register a user',
@@ -94,8 +99,16 @@ export const users = {
     returns: User,
     fails: ['EMAIL_TAKEN', 'UNAVAILABLE'],
   }),
-  details: endpoint({ method: 'GET', path: '/user/details', summary: 'Who am I', status: 200, returns: User }),
+  details: endpoint({
+    operation: 'getMyDetails',
+    method: 'GET',
+    path: '/user/details',
+    summary: 'Who am I',
+    status: 200,
+    returns: User,
+  }),
   change: endpoint({
+    operation: 'changeMyDetails',
     method: 'PATCH',
     path: '/user/details',
     summary: 'Change my details and settings',

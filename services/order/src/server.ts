@@ -5,6 +5,7 @@ import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/h
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { OutboxDao, Relay, SnsPublisher } from '@polycloud/messaging';
+import { UserClouds } from '@polycloud/user-clouds';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { OrderBo } from './bo/order.bo';
 import { ProcessBo } from './bo/process.bo';
@@ -16,7 +17,6 @@ import { OrderDao } from './dao/order.dao';
 import { ProcessDao } from './dao/process.dao';
 import { defineModels } from './models';
 import { orderInternalRoutes, orderRoutes, processRoutes } from './routes/order.routes';
-import { UserClouds } from './service/user-clouds';
 
 /** The order service: accepts orders and tells how far their processes are. The worker drives them. */
 export async function startOrder(config: Config, logger: Logger): Promise<RunningService> {
@@ -37,7 +37,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
     endpoint: config.AWS_ENDPOINT_URL,
   });
   const relay = new Relay(outboxDao, publisher, logger);
-  const userClouds = new UserClouds(userApi, config.CLOUD_ENDPOINT_ALLOWLIST, logger);
+  const userClouds = new UserClouds(userApi, { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, logger });
 
   const fulfilmentBo = new FulfilmentBo(userClouds);
   const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay);

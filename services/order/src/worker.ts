@@ -5,6 +5,7 @@ import { clientOf, runAsProcess, type Stoppable } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { InboxDao, OutboxDao, SqsEventConsumer } from '@polycloud/messaging';
+import { UserClouds } from '@polycloud/user-clouds';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { orderSaga } from './bo/saga/order-saga';
 import { SagaEngineBo } from './bo/saga/saga-engine.bo';
@@ -13,7 +14,6 @@ import { type Config, readServiceConfig } from './config';
 import { OrderDao } from './dao/order.dao';
 import { SagaDao } from './dao/saga.dao';
 import { defineModels } from './models';
-import { UserClouds } from './service/user-clouds';
 
 /** The worker: takes processes from the queue, and from the table what the queue did not bring, and drives them. */
 export async function startWorker(config: Config, logger: Logger): Promise<Stoppable> {
@@ -30,7 +30,9 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
     new IdempotencyKeyDao(models.idempotencyKeys),
   );
   const sagaDao = new SagaDao(database, models, new InboxDao(models.inbox));
-  const userClouds = new UserClouds(userApi, config.CLOUD_ENDPOINT_ALLOWLIST, logger);
+  // A process makes one call at a time, so a user has never more under way than the worker has hands.
+  const clouds = { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, mostCalls: config.WORKER_CONCURRENCY, logger };
+  const userClouds = new UserClouds(userApi, clouds);
   const fulfilmentBo = new FulfilmentBo(userClouds);
   const engineBo = new SagaEngineBo(sagaDao, orderDao, [orderSaga(billingApi, userClouds, fulfilmentBo)], logger);
   const workerBo = new WorkerBo(sagaDao, engineBo, config.WORKER_CONCURRENCY, logger);
@@ -46,7 +48,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
     stop: async () => {
       await consumer.stop();
       await workerBo.stop();
-      await Promise.all([userApi.close(), billingApi.close(), database.close()]);
+      await Promise.all([userClouds.close(), userApi.close(), billingApi.close(), database.close()]);
     },
   };
 }
