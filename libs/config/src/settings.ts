@@ -185,10 +185,6 @@ export const smsSettings = {
 
 /** What only the user service is told. */
 export const userSettings = {
-  optional: {
-    ADMIN_EMAIL: text('Address of an administrator who is made at the first start'),
-    ADMIN_PASSWORD: text('His first password').when('ADMIN_EMAIL', { is: Joi.exist(), then: Joi.required() }),
-  },
   filled: {
     ADMIN_EMAILS: commaList('Who registers with one of these addresses is an administrator, separated by commas').default([]),
     ACCESS_TOKEN_SECONDS: Joi.number().integer().min(30).max(900).default(600).description('Life of an access token, seconds'),

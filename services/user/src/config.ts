@@ -12,7 +12,7 @@ import { type Infer, record } from '@polycloud/contracts';
 
 const settings = record(
   { ...serviceSettings.required, ...databaseSettings.required, ...identitySettings.required, ...encryptionSettings.required },
-  { ...smsSettings.optional, ...userSettings.optional },
+  { ...smsSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,

@@ -85,7 +85,6 @@ export async function startUser(config: Config, logger: Logger): Promise<Running
   traceCalls({ tokenBo, sessionBo, authenticationBo, otpBo, userBo, cloudBo, administrationBo, retention }, logger);
 
   await keys.prepare();
-  if (config.ADMIN_EMAIL && config.ADMIN_PASSWORD) await userBo.ensureAdministrator(config.ADMIN_EMAIL, config.ADMIN_PASSWORD);
   retention.start();
   const routes = [
     ...userRoutes(new UserController(userBo)),

@@ -107,16 +107,3 @@ describe('GET /users/statistics', () => {
     expect((await asBoss('get', `/users/statistics?${query}`)).status).toBe(400);
   });
 });
-
-it('makes the administrator of the settings once, however many processes start, and keeps the password he has chosen', async () => {
-  const [ADMIN_EMAIL, ADMIN_PASSWORD] = ['first@example.com', 'the phrase of the operator'];
-  const first = await Promise.all([
-    service.another({ ADMIN_EMAIL, ADMIN_PASSWORD }),
-    service.another({ ADMIN_EMAIL, ADMIN_PASSWORD }),
-  ]);
-  const { body } = await service.logIn(ADMIN_EMAIL, ADMIN_PASSWORD);
-  expect((await service.http.get('/users').auth(body.data.accessToken, { type: 'bearer' })).status).toBe(200);
-  const again = await service.another({ ADMIN_EMAIL, ADMIN_PASSWORD: 'another phrase' });
-  expect((await service.logIn(ADMIN_EMAIL, ADMIN_PASSWORD)).status).toBe(200);
-  await Promise.all([...first, again].map((each) => each.stop()));
-});

@@ -45,14 +45,6 @@ export class UserBo {
     return this.detailsOf({ ...user, cloud: null });
   }
 
-  /** Makes an administrator with this address and password unless the address is registered already. */
-  async ensureAdministrator(email: string, password: string): Promise<void> {
-    const key = emailKey(email);
-    if (await this.users.findByEmailKey(key)) return;
-    const user = await this.prepare({ name: 'Administrator', email, password }, key);
-    await this.users.insert({ ...user, roles: ['customer', 'admin'] });
-  }
-
   async details(caller: Caller): Promise<Details> {
     return this.detailsOf(await this.find(caller));
   }
