@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -22,6 +24,24 @@ const keyPair = () => {
   return { key: privateKey.export(pem.privateKey) as string, trust: publicKey.export(pem.publicKey) as string };
 };
 
+export interface BenchOptions {
+  /** How many billing services run side by side. */
+  instances?: number;
+  /** Whether the gateway sends its webhooks to the first of them. */
+  webhooks?: boolean;
+  settings?: Partial<Config>;
+}
+
+interface Parts {
+  db: TestDatabase;
+  sandbox: PaymentSandbox;
+  neighbours: Neighbours;
+  instances: RunningService[];
+  saga: ClientOf<typeof billingInternals>[];
+  config: Config;
+  dataDir: string;
+}
+
 /** A charge as the sandbox's own ledger holds it. */
 export interface LedgerCharge {
   id: string;
@@ -35,16 +55,26 @@ export interface LedgerCharge {
 
 /** The billing service as it really runs, with a real database, the sandbox gateway, and neighbours that keep the contracts. */
 export class BillingBench {
-  private constructor(
-    readonly db: TestDatabase,
-    readonly sandbox: PaymentSandbox,
-    readonly neighbours: Neighbours,
-    readonly instances: RunningService[],
-    readonly saga: ClientOf<typeof billingInternals>[],
-    private readonly dataDir: string,
-  ) {}
+  readonly db: TestDatabase;
+  readonly sandbox: PaymentSandbox;
+  readonly neighbours: Neighbours;
+  readonly instances: RunningService[];
+  /** The order service's way in, one for each instance. */
+  readonly saga: Parts['saga'];
+  readonly config: Config;
 
-  static async start(options: { instances?: number; settings?: Partial<Config> } = {}): Promise<BillingBench> {
+  private constructor(private readonly parts: Parts) {
+    ({
+      db: this.db,
+      sandbox: this.sandbox,
+      neighbours: this.neighbours,
+      instances: this.instances,
+      saga: this.saga,
+      config: this.config,
+    } = parts);
+  }
+
+  static async start(options: BenchOptions = {}): Promise<BillingBench> {
     const keys = Object.fromEntries(['billing', 'order', 'user'].map((name) => [name, keyPair()]));
     const trust = Object.fromEntries(Object.entries(keys).map(([name, pair]) => [name, pair.trust]));
     const identity = (name: string) => new ServiceIdentity(name, keys[name]!.key, trust);
@@ -56,13 +86,16 @@ export class BillingBench {
     ]);
     const config = { ...configFor(db, sandbox, neighbours), SERVICE_KEY: keys.billing!.key, SERVICE_TRUST: trust };
     const logger = createLogger({ service: 'billing', level: process.env.LOG_LEVEL ?? 'error', stream: logStream() });
+    // The gateway must know where to send its webhooks before the first instance listens.
+    const port = options.webhooks ? await freePort() : 0;
+    const publicUrl = options.webhooks ? { PUBLIC_URL: `http://127.0.0.1:${port}` } : {};
     const instances: RunningService[] = [];
     for (let at = 0; at < (options.instances ?? 1); at++)
-      instances.push(await startBilling({ ...config, ...options.settings }, logger));
+      instances.push(await startBilling({ ...config, ...publicUrl, PORT: at === 0 ? port : 0, ...options.settings }, logger));
     const saga = instances.map(({ url }) =>
       clientOf(billingInternals, { name: 'billing', url, identity: identity('order'), timeoutMs: 15_000 }),
     );
-    return new BillingBench(db, sandbox, neighbours, instances, saga, dataDir);
+    return new BillingBench({ db, sandbox, neighbours, instances, saga, dataDir, config });
   }
 
   /** A signed-in user. */
@@ -103,7 +136,7 @@ export class BillingBench {
     await Promise.all(this.instances.map((instance) => instance.stop()));
     await Promise.all([this.sandbox.stop(), this.neighbours.stop()]);
     await this.db.close();
-    await rm(this.dataDir, { recursive: true });
+    await rm(this.parts.dataDir, { recursive: true });
   }
 }
 
@@ -128,11 +161,24 @@ export class TestUser {
   }
 }
 
-/** Waits until `look` gives something true, for as long as a test may last. */
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}
+
+const PATIENCE_MS = 15_000;
+
+/** Waits until `look` gives something true; throws when it does not for longer than anything here may take. */
 export async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found) return found;
+    if (Date.now() > deadline) throw new Error(`It never came: ${look.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
