@@ -1,4 +1,5 @@
 import { AppError } from '@polycloud/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@polycloud/http';
 import { BillingBench, until } from './billing-bench';
 
@@ -19,11 +20,14 @@ describe('races, on two instances, with a gateway that loses answers', () => {
   /** Nothing is left to be asked. */
   const settled = async () => {
     await bench.faults({});
-    await bench.db.adminQuery('UPDATE payments SET next_check_at = NOW(3) WHERE next_check_at IS NOT NULL');
-    await bench.db.adminQuery('UPDATE refunds SET next_check_at = NOW(3) WHERE next_check_at IS NOT NULL');
     const open = `SELECT payment_id FROM payments WHERE status IN ('pending', 'unknown') OR next_check_at IS NOT NULL
                   UNION SELECT refund_id FROM refunds WHERE status = 'pending'`;
-    await until(async () => (await bench.db.adminQuery(open)).length === 0);
+    await until(async () => {
+      // What is due in a minute is due now. Where this gets into the way of the service, the next round does it.
+      const due = 'SET next_check_at = NOW(3) WHERE next_check_at > NOW(3) + INTERVAL 3 SECOND';
+      for (const table of ['payments', 'refunds']) await bench.db.adminQuery(`UPDATE ${table} ${due}`).catch(() => undefined);
+      return (await bench.db.adminQuery(open)).length === 0;
+    });
   };
   /** Captured and refunded, as our books and as the gateway's ledger have it. */
   const books = async () => {
@@ -71,7 +75,9 @@ describe('races, on two instances, with a gateway that loses answers', () => {
     const orders = Array.from({ length: 200 }, () => bench.order({ userId: newId() }, KWD(10), 'accepted'));
     const outcomes = await inBatches(orders, 20, async (orderId, at) => {
       bench.neighbours.setOrder(orderId, { status: 'cancelled' });
-      const [charged] = await Promise.allSettled([charge(orderId, at, 10), undo(orderId, at + 1)]);
+      // The undoing sets out at another moment of the charge each time.
+      const undone = pause((at % 10) * 4).then(() => undo(orderId, at + 1));
+      const [charged] = await Promise.allSettled([charge(orderId, at, 10), undone]);
       return charged.status === 'fulfilled' ? 'charged' : codeOf(charged.reason);
     });
     // The saga undoes until it succeeds.
@@ -79,8 +85,11 @@ describe('races, on two instances, with a gateway that loses answers', () => {
     await settled();
     await inBatches(orders, 20, (orderId, at) => undo(orderId, at));
     await settled();
-    for (const charge of await bench.charges())
-      if (orders.includes(charge.orderRef) && charge.status === 'succeeded') expect(charge.refunded).toBe(charge.amount);
+    const taken = (await bench.charges()).filter(({ orderRef, status }) => orders.includes(orderRef) && status === 'succeeded');
+    for (const { amount, refunded } of taken) expect(refunded).toBe(amount);
+    // Each side has won now and then, or nothing was raced.
+    expect(taken.length).toBeGreaterThan(0);
+    expect(taken.length).toBeLessThan(200);
     const holding = await bench.db.adminQuery('SELECT * FROM order_accounts WHERE order_id IN (?) AND payment_id IS NOT NULL', [
       orders,
     ]);

@@ -41,7 +41,8 @@ export function afterSnapshot(locked: Locked, snapshot: PaymentSnapshot): Decisi
       return isCaptured(payment) ? null : captured(locked, reference);
     case 'failed':
     case 'cancelled':
-      return isOpen(payment) ? { ...failed(locked, snapshot.decline?.reason ?? 'cancelled'), reference } : null;
+      if (isCaptured(payment)) return null;
+      return { ...failed(locked, payment.declineReason ?? snapshot.decline?.reason ?? 'cancelled'), reference };
     case 'requires_action':
       if (!isOpen(payment)) return null;
       return { status: 'requires_action', reference, nextAction: snapshot.nextAction ?? null, checkInSeconds: checkIn(payment) };

@@ -122,7 +122,8 @@ export class RefundDao {
     const refundedAmount = Number(payment.refundedAmount) + amount;
     const isWhole = refundedAmount === Number(payment.amount);
     const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
-    await payment.update({ refundedAmount, status, updatedAt: now }, { transaction });
+    const nothingToAsk = isWhole ? { nextCheckAt: null } : {};
+    await payment.update({ refundedAmount, status, updatedAt: now, ...nothingToAsk }, { transaction });
     if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
   }
 
