@@ -96,7 +96,7 @@ export default tseslint.config(
   restricted(['services/*/src/**/*.ts'], []),
   restricted(['libs/*/src/**/*.ts'], []),
   restricted(['libs/cloud/src/**/*.ts'], ['libs/cloud']),
-  restricted(['libs/messaging/src/**/*.ts'], ['libs/messaging']),
+  restricted(['libs/messaging/src/**/*.ts', 'libs/sms/src/**/*.ts'], ['libs/messaging']),
   restricted(['libs/payment/src/**/*.ts'], ['libs/payment']),
   restricted(['libs/database/src/**/*.ts', 'libs/test-kit/src/**/*.ts'], ['libs/database']),
   ...Object.keys(LAYERS).map(layerOf),

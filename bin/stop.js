@@ -14,20 +14,15 @@ const ORDER = [
 
 async function stop() {
   const running = await pm2.processes();
-  if (running.length > 0) await stopAll();
+  for (const [title, namespaces] of ORDER) {
+    const names = running.filter((one) => namespaces.includes(one.namespace)).map((one) => one.name);
+    if (names.length > 0)
+      await step(`${title}: ${names.join(', ')}`, () => Promise.all(namespaces.map(pm2.stop)).then(() => undefined));
+  }
   await pm2.end();
   const left = await endLeftovers();
   if (running.length === 0 && left === 0) return say('The stack was not running.');
   say('The stack is down; its data is kept. npm start brings it back.');
-}
-
-async function stopAll() {
-  for (const [title, namespaces] of ORDER) {
-    await step(title, async () => {
-      const stopped = await Promise.all(namespaces.map(pm2.stop));
-      return stopped.reduce((all, names) => all.concat(names), []).join(', ') || 'none ran';
-    });
-  }
 }
 
 runWord('stop', stop);

@@ -6,7 +6,7 @@ const { MINIMUM } = require('./node-version');
 const { findProgram, findServer } = require('./mariadb');
 const { localDir, root } = require('./layout');
 const { findLeftovers } = require('./leftovers');
-const { DEFAULT_PORTS, choosePorts, describeHolder, isFree } = require('./ports');
+const { DEFAULT_PORTS, choosePorts, describeHolder, holderOf, isFree } = require('./ports');
 const { SERVICES } = require('./parts');
 const pm2 = require('./pm2');
 const { accepts, unreadiness } = require('./readiness');
@@ -51,7 +51,8 @@ async function ports() {
   const ours = await pm2.onlineNames();
   const names = Object.keys(DEFAULT_PORTS).filter((name) => !ours.includes(name));
   const free = await Promise.all(names.map((name) => isFree(chosen[name])));
-  const taken = names.filter((_, at) => !free[at]);
+  const left = findLeftovers(); // told by their own check
+  const taken = names.filter((name, at) => !free[at] && !left.includes(holderOf(chosen[name])?.pid));
   if (taken.length === 0) return ok('Ports', ours.length > 0 ? 'held by the running stack' : 'all free');
   const mend = 'stop that process, or move the whole stack: PORT_BASE=18080 npm start';
   return taken.map((name) => problem('Ports', describeHolder(name, chosen[name]), mend));

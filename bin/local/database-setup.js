@@ -28,7 +28,11 @@ function prepareInThisThread({ dir }) {
 /** Who may create schemas and users: over the socket of the private server, or as the environment says for a given one. */
 function adminConnection({ database }) {
   if (!database.given) return { socketPath: mariadb.socketPath(inLocal()), user: mariadb.adminUser() };
-  const { DATABASE_ADMIN_USER: user = 'root', DATABASE_ADMIN_PASSWORD: password, DATABASE_ADMIN_SOCKET: socketPath } = process.env;
+  const {
+    DATABASE_ADMIN_USER: user = 'root',
+    DATABASE_ADMIN_PASSWORD: password,
+    DATABASE_ADMIN_SOCKET: socketPath,
+  } = process.env;
   return socketPath ? { socketPath, user, password } : { host: database.host, port: database.port, user, password };
 }
 

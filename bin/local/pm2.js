@@ -14,9 +14,12 @@ const LONGEST_HOME = 90;
 
 const home = () => inLocal('pm2');
 
+// The caller's own cloud account, database or settings must not reach the services: theirs are made for this stack.
+const NOT_INHERITED = /^(npm_|DATABASE_|AWS_|PORT|PM2_|pm_id$|NODE_APP_INSTANCE$)/;
+
 /** pm2 lives under the stack's own folder, beside any other pm2 of this user, and asks no server for its newest version. */
 function pm2Environment() {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|pm_id$|NODE_APP_INSTANCE$)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   return {
     ...Object.fromEntries(inherited),
     ...shortSockets(),
@@ -37,10 +40,14 @@ function shortSockets() {
   };
 }
 
+const program = () => inRoot('node_modules', 'pm2', 'bin', 'pm2');
+const isInstalled = () => fs.existsSync(program());
+
 /** Runs pm2 with these arguments and resolves to what it printed. */
-function pm2(...args) {
+async function pm2(...args) {
+  if (!isInstalled()) throw new Failure('The dependencies are not installed', 'npm ci --ignore-scripts');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inRoot('node_modules', 'pm2', 'bin', 'pm2'), ...args], {
+    const child = spawn(process.execPath, [program(), ...args], {
       env: pm2Environment(),
       cwd: inRoot(),
     });
@@ -110,12 +117,11 @@ const reload = (names) => pm2('reload', CONFIG, '--only', names.join(','), '--up
 
 /** Stops all processes of one kind (a namespace) and waits for their orderly end. */
 async function stop(namespace) {
-  const names = [...new Set((await processes()).filter((one) => one.namespace === namespace).map((one) => one.name))];
-  if (names.length > 0) await pm2('delete', namespace);
-  return names;
+  const isThere = (await processes()).some((one) => one.namespace === namespace);
+  if (isThere) await pm2('delete', namespace);
 }
 
 /** Ends pm2 itself. */
 const end = () => (isRunning() ? pm2('kill') : undefined);
 
-module.exports = { isOurs, processes, onlineNames, start, startMissing, reload, stop, end, isRunning };
+module.exports = { isOurs, processes, onlineNames, start, startMissing, reload, stop, end, isInstalled, isRunning };

@@ -11,6 +11,7 @@ CREATE TABLE user_processes (
   step_no INT NOT NULL,
   direction VARCHAR(8) NOT NULL,
   attempts INT NOT NULL,
+  cancel_requested TINYINT NOT NULL,
   error TEXT NULL,
   result TEXT NULL,
   request_id VARCHAR(128) NOT NULL,
@@ -20,8 +21,9 @@ CREATE TABLE user_processes (
   created_at DATETIME(3) NOT NULL,
   updated_at DATETIME(3) NOT NULL,
   CONSTRAINT pk_user_processes PRIMARY KEY (process_id),
-  UNIQUE KEY uq_user_processes_order (order_id),
+  KEY ix_user_processes_order (order_id, process_id),
   KEY ix_user_processes_user (user_id, process_id),
   KEY ix_user_processes_user_status (user_id, status, process_id),
-  KEY ix_user_processes_due (status, run_at)
+  KEY ix_user_processes_due (status, run_at),
+  KEY ix_user_processes_status (status, process_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

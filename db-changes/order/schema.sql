@@ -1,5 +1,32 @@
 -- The schema after all changes. Written by `npm run db:check -- --write`; never applied, only compared and reviewed.
 
+CREATE TABLE `callback_attempts` (
+  `attempt_id` char(36) NOT NULL,
+  `delivery_id` char(36) NOT NULL,
+  `status` smallint DEFAULT NULL,
+  `error` varchar(255) DEFAULT NULL,
+  `ms` int NOT NULL,
+  `created_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`attempt_id`),
+  KEY `ix_callback_attempts_delivery` (`delivery_id`,`attempt_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `callback_deliveries` (
+  `delivery_id` char(36) NOT NULL,
+  `process_id` char(36) NOT NULL,
+  `user_id` char(36) NOT NULL,
+  `url` varchar(2048) NOT NULL,
+  `body` mediumtext NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `tries` int NOT NULL,
+  `next_at` datetime(3) NOT NULL,
+  `request_id` varchar(128) NOT NULL,
+  `created_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`delivery_id`),
+  KEY `ix_callback_deliveries_due` (`state`,`next_at`),
+  KEY `ix_callback_deliveries_process` (`process_id`,`delivery_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `idempotency_keys` (
   `user_id` char(36) NOT NULL,
   `route` varchar(96) NOT NULL,
@@ -103,6 +130,7 @@ CREATE TABLE `user_processes` (
   `step_no` int NOT NULL,
   `direction` varchar(8) NOT NULL,
   `attempts` int NOT NULL,
+  `cancel_requested` tinyint NOT NULL,
   `error` text DEFAULT NULL,
   `result` text DEFAULT NULL,
   `request_id` varchar(128) NOT NULL,
@@ -112,8 +140,9 @@ CREATE TABLE `user_processes` (
   `created_at` datetime(3) NOT NULL,
   `updated_at` datetime(3) NOT NULL,
   PRIMARY KEY (`process_id`),
-  UNIQUE KEY `uq_user_processes_order` (`order_id`),
+  KEY `ix_user_processes_order` (`order_id`,`process_id`),
   KEY `ix_user_processes_user` (`user_id`,`process_id`),
   KEY `ix_user_processes_user_status` (`user_id`,`status`,`process_id`),
-  KEY `ix_user_processes_due` (`status`,`run_at`)
+  KEY `ix_user_processes_due` (`status`,`run_at`),
+  KEY `ix_user_processes_status` (`status`,`process_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -27,7 +27,7 @@ export class WebhookSender {
   private readonly held = new Map<string, Delivery>();
   private readonly active = new Set<Promise<void>>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly options: WebhookOptions,
@@ -56,7 +56,7 @@ export class WebhookSender {
 
   /** Starts what waits. The events must be durable by now. */
   kick(): void {
-    while (!this.stopped && this.active.size < AT_ONCE && this.queue.length > 0) {
+    while (!this.stopping.signal.aborted && this.active.size < AT_ONCE && this.queue.length > 0) {
       const run = this.deliver(this.queue.shift()!).finally(() => {
         this.active.delete(run);
         this.kick();
@@ -70,8 +70,9 @@ export class WebhookSender {
     while (this.active.size > 0) await Promise.all(this.active);
   }
 
+  /** Breaks off what is under way: it counts as not delivered, and is sent after the next start. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     for (const timer of this.timers) clearTimeout(timer);
     await this.settled();
   }
@@ -96,7 +97,7 @@ export class WebhookSender {
     const body = JSON.stringify({ id: event.id, type: event.type, createdAt: event.createdAt, data: shown(event.charge) });
     const headers = { 'content-type': 'application/json', 'sandbox-signature': sign(body, this.options.secret) };
     try {
-      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
       const answer = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal });
       await answer.body?.cancel();
       return String(answer.status);
@@ -112,7 +113,7 @@ export class WebhookSender {
   }
 
   private retry(delivery: Delivery): void {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     const pause = Math.min(this.options.firstPauseMs * 2 ** (delivery.tries - 1), LONGEST_PAUSE_MS);
     const timer = setTimeout(() => {
       this.timers.delete(timer);

@@ -14,6 +14,8 @@ export class HookReceiver {
   /** The bodies with their signatures, as they came. */
   readonly raw: { body: string; signature: string }[] = [];
   answer: (hook: Hook) => number = () => 200;
+  /** Takes a hook and leaves its sender waiting. */
+  hangs = false;
   private readonly server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -22,7 +24,7 @@ export class HookReceiver {
       const hook = JSON.parse(body) as Hook;
       this.hooks.push(hook);
       this.raw.push({ body, signature: String(request.headers['sandbox-signature']) });
-      response.writeHead(this.answer(hook)).end();
+      if (!this.hangs) response.writeHead(this.answer(hook)).end();
       this.server.emit('hook');
     });
   });

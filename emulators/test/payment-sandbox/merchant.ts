@@ -1,5 +1,16 @@
 import { KEYS } from './sandbox-process';
 
+/** A charge, an event or a line of the ledger: each has some of these. */
+interface Line {
+  id: string;
+  attempt: string;
+  type: string;
+  kind: string;
+  answer: string;
+  delivered: boolean;
+  charge: { id: string; attempt: string };
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -10,7 +21,7 @@ export interface Answer {
     declineCode: string | null;
     nextAction: { url: string } | null;
     error: { code: string; message: string };
-    data: { id: string; attempt: string; type: string; kind: string; charge: { id: string; attempt: string } }[];
+    data: Line[];
     nextCursor: string | null;
   };
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startPaymentSandbox, type PaymentSandbox } from '../../src/payment-sandbox';
 import { HookReceiver } from './hook-receiver';
 import { Merchant } from './merchant';
@@ -29,6 +30,12 @@ describe('webhooks of the sandbox', () => {
     receiver.close();
     await rm(dataDir, { recursive: true });
   });
+
+  const deliveries = async () => {
+    await pause(10);
+    const { body } = await merchant.call('GET', '/_emulator/ledger');
+    return body.data.filter(({ kind }) => kind === 'delivery');
+  };
 
   it('tell of each change, signed over time and raw body', async () => {
     const { body: charge } = await merchant.charge('a', 'tok_requires_action');
@@ -72,13 +79,16 @@ describe('webhooks of the sandbox', () => {
     await merchant.charge('stubborn');
     const hooks = await receiver.received('stubborn', 4);
     expect(new Set(hooks.map(({ id }) => id)).size).toBe(1);
+    let tries = await deliveries();
+    while (tries.length < 4) tries = await deliveries();
+    expect(tries.map(({ answer, delivered }) => [answer, delivered])).toEqual([
+      ['500', false],
+      ['500', false],
+      ['500', false],
+      ['204', true],
+    ]);
     await sandbox.stop();
     await start();
-    const { body } = await merchant.call('GET', '/_emulator/ledger');
-    const answers = body.data
-      .filter(({ kind }) => kind === 'delivery')
-      .map((line) => (line as unknown as { answer: string }).answer);
-    expect(answers).toEqual(['500', '500', '500', '204']);
     await merchant.charge('next');
     await receiver.received('next', 1);
     // What was delivered before the restart is not sent again.
@@ -95,5 +105,16 @@ describe('webhooks of the sandbox', () => {
     await start();
     await receiver.received('kept', before + 1);
     expect(new Set(receiver.hooks.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('that hang when the sandbox stops do not hold it, and are sent after the next start', async () => {
+    receiver.hangs = true;
+    await merchant.charge('hung');
+    await receiver.received('hung', 1);
+    await sandbox.stop();
+    receiver.hangs = false;
+    await start();
+    const hooks = await receiver.received('hung', 2);
+    expect(new Set(hooks.map(({ id }) => id)).size).toBe(1);
   });
 });

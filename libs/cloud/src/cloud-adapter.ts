@@ -13,7 +13,9 @@ import { decodeBatchId, encodeBatchId } from './batch-id';
 import type { Call } from './call-runner';
 import { CloudError } from './cloud-error';
 import { CloudStorage } from './cloud-storage';
-import type { InferenceDriver } from './inference-driver';
+import { HttpFailure } from './http-json';
+import { DriverRefusal, type InferenceDriver } from './inference-driver';
+import { retryAfterMs, type ProviderFailure } from './provider-failure';
 import { batchDefect, predictDefect } from './request-defects';
 
 /**
@@ -45,7 +47,7 @@ export abstract class CloudAdapter extends CloudStorage {
   async submitBatch({ signal, ...batch }: BatchRequest): Promise<{ id: string }> {
     const call = this.accept({ operation: 'submitBatch', subject: batch.jobId, signal }, batchDefect(batch));
     const driver = this.requireInference(call);
-    const [input, output] = [this.absolute(batch.input), this.absolute(batch.output)];
+    const [input, output] = [this.folder.whole(batch.input), this.folder.whole(batch.output)];
     const job = await this.runner.run(call, (deadline) => driver.submit({ ...batch, input, output, signal: deadline.signal }));
     return { id: encodeBatchId({ job, output: batch.output }) };
   }
@@ -81,11 +83,11 @@ export abstract class CloudAdapter extends CloudStorage {
     return { objects: keys.filter((key) => !tellsErrors(key)), errors: keys.filter(tellsErrors) };
   }
 
-  /** How the cloud does, by reading only; never rejects. */
+  /** How the cloud does, by reading only and within one deadline; never rejects. */
   async health(): Promise<Health> {
     const driver = this.inference;
     const checks = await Promise.all([
-      this.measure('storage', () => this.check()),
+      this.measure('storage', () => this.reach({ operation: 'health', attempts: 1 })),
       ...(driver ? [this.measure('inference', () => this.probeInference(driver))] : []),
     ]);
     const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -109,7 +111,7 @@ export abstract class CloudAdapter extends CloudStorage {
   }
 
   private async probeInference(driver: InferenceDriver): Promise<void> {
-    await this.runner.run(this.accept({ operation: 'probe' }), (deadline) => driver.probe(deadline.signal));
+    await this.runner.run(this.accept({ operation: 'health', attempts: 1 }), (deadline) => driver.probe(deadline.signal));
   }
 
   private openBatch(operation: string, id: string, signal?: AbortSignal) {
@@ -121,6 +123,16 @@ export abstract class CloudAdapter extends CloudStorage {
   private requireInference(call: Call): InferenceDriver {
     if (this.inference) return this.inference;
     throw this.runner.error('NotSupported', call, { hint: 'Register the cloud again with its machine-learning service.' });
+  }
+
+  /** Errors of the models come over plain HTTP, those of the storage from an SDK. */
+  protected override readFailure(error: unknown): ProviderFailure {
+    if (error instanceof DriverRefusal) return { code: error.code, message: error.message };
+    if (!(error instanceof HttpFailure) || !this.inference) return super.readFailure(error);
+    const { status: httpStatus, headers } = error;
+    const waitMs = retryAfterMs(headers.get('retry-after'), this.deps.now());
+    const requestId = headers.get('x-request-id') ?? headers.get('x-amzn-requestid') ?? undefined;
+    return { httpStatus, retryAfterMs: waitMs, requestId, ...this.inference.failureOf(error) };
   }
 
   protected override renewLogin(): boolean {

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 
-const text = (description: string) => Joi.string().trim().min(1).max(4096).description(description);
+const text = (description: string) => Joi.string().min(1).max(4096).description(description);
 const name = (pattern: RegExp, description: string) => text(description).pattern(pattern);
 const address = (description: string) =>
   Joi.string()

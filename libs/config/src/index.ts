@@ -8,4 +8,6 @@ export {
   peerSettings,
   queueSettings,
   serviceSettings,
+  smsSettings,
+  userSettings,
 } from './settings';

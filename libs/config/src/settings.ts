@@ -159,3 +159,34 @@ export const paymentSettings = {
     SELLER_NAME: text('Name of the seller on invoices').default('Polycloud'),
   },
 };
+
+const forDriver = (driver: string, setting: Joi.StringSchema<string>) =>
+  setting.when('SMS_DRIVER', { is: driver, then: Joi.required() });
+
+/** How text messages go out. */
+export const smsSettings = {
+  optional: {
+    SMS_ENDPOINT_URL: url('Other address of the SMS provider, for an emulator'),
+    SMS_SENDER_ID: text('Name that the recipient sees (sns), where his country allows one'),
+    SNS_REGION: forDriver('sns', text('Region of Amazon SNS')),
+    TWILIO_ACCOUNT_SID: forDriver('twilio', text('Twilio account')),
+    TWILIO_AUTH_TOKEN: forDriver('twilio', text('Its token')),
+    TWILIO_FROM: forDriver('twilio', text('Number of ours (E.164) or messaging service (MG...)')),
+  },
+  filled: {
+    SMS_DRIVER: Joi.string<'console' | 'twilio' | 'sns'>()
+      .valid('console', 'twilio', 'sns')
+      .default('console')
+      .when('NODE_ENV', { is: 'production', then: Joi.invalid('console').required() })
+      .description('What sends text messages; console only shows them, so production refuses it'),
+    SMS_OUTBOX_FILE: text('Where the driver console keeps what it shows').default('.local/sms-outbox.ndjson'),
+  },
+};
+
+/** What only the user service is told. */
+export const userSettings = {
+  filled: {
+    ADMIN_EMAILS: commaList('Who registers with one of these addresses is an administrator, separated by commas').default([]),
+    ACCESS_TOKEN_SECONDS: Joi.number().integer().min(30).max(900).default(600).description('Life of an access token, seconds'),
+  },
+};

@@ -38,7 +38,7 @@ export interface Customer {
 }
 
 export interface ChargeRequest {
-  /** Names the attempt at the gateway, for good: the same id never charges twice. 10-36 characters of `A-Za-z0-9_-`. */
+  /** Names the attempt: the same id never charges twice while the gateway remembers it. 10-36 characters of `A-Za-z0-9_-`. */
   attemptId: string;
   orderRef: string;
   amount: Money;
@@ -53,7 +53,7 @@ export interface ChargeRequest {
 
 export interface RefundRequest {
   reference: string;
-  /** Names the refund at the gateway, for good: the same id never refunds twice. 10-36 characters of `A-Za-z0-9_-`. */
+  /** Names the refund, as `attemptId` does the attempt. */
   refundId: string;
   amount: Money;
   reason: string;

@@ -37,6 +37,10 @@ export interface Subject {
   /** Amounts of other exponents that it can charge, and one that it cannot. */
   representable: Money[];
   unrepresentable?: Money;
+  /** A currency of the world that it does not take. */
+  unsupported?: string;
+  /** `ok` is captured without the payer's hand. */
+  paysAtOnce: boolean;
   /** The scheme signs the time, so it can tell an old delivery. */
   signsTime: boolean;
   /** A charge begins with a look-up, so a provider that never answers is never asked to charge. */

@@ -5,6 +5,9 @@ import { endingConformance } from './conformance/endings';
 import { refundConformance } from './conformance/refunds';
 import { webhookConformance } from './conformance/webhooks';
 
+/** A lever, or that a payment can be brought to its end. */
+type Need = keyof Levers | 'payment';
+
 /** The hands of the suite on one gateway. */
 export class Trial {
   private bench: Bench | undefined;
@@ -53,8 +56,11 @@ export class Trial {
   }
 
   /** A check that is skipped, with the reason in its name, where a lever that it needs is not there. */
-  check(name: string, needs: (keyof Levers)[], run: () => Promise<void>): void {
-    const reasons = needs.map((lever) => this.subject.lacks[lever]).filter(Boolean);
+  check(name: string, needs: Need[], run: () => Promise<void>): void {
+    const { lacks, paysAtOnce } = this.subject;
+    const reasons = needs
+      .map((need) => (need !== 'payment' ? lacks[need] : paysAtOnce ? undefined : lacks.payer))
+      .filter(Boolean);
     if (reasons.length > 0) it.skip(`${name} (skipped: ${reasons.join('; ')})`, run);
     else it(name, run);
   }

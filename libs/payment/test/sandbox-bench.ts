@@ -25,6 +25,7 @@ export const sandboxSubject: Subject = {
     { amount: 1_999, currency: 'USD' },
     { amount: 12_345, currency: 'KWD' },
   ],
+  paysAtOnce: true,
   signsTime: true,
   lacks: {},
 };

@@ -18,6 +18,8 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 12_340, currency: 'KWD' },
   ],
   unrepresentable: { amount: 12_345, currency: 'KWD' },
+  unsupported: 'KPW',
+  paysAtOnce: true,
   signsTime: true,
 };
 

@@ -12,6 +12,7 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
     { amount: 1_999, currency: 'SAR' },
   ],
   unrepresentable: { amount: 100, currency: 'DEM' },
+  paysAtOnce: false,
   signsTime: false,
 };
 

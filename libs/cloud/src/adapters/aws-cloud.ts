@@ -1,6 +1,8 @@
 import type { Registration } from '../connection';
 import type { CloudDeps } from '../deps';
-import { openS3, type S3Connection } from './s3/s3-client';
+import type { InferenceDriver } from '../inference-driver';
+import { SageMaker } from './aws/sagemaker';
+import { openS3, type S3Connection, type S3Sdk } from './s3/s3-client';
 import { S3Cloud } from './s3/s3-cloud';
 
 export interface AwsConnection extends S3Connection {
@@ -8,9 +10,17 @@ export interface AwsConnection extends S3Connection {
   inferenceEndpoint?: string;
 }
 
-/** Amazon: S3. */
+/** Amazon: S3 and SageMaker. */
 export class AwsCloud extends S3Cloud {
-  protected readonly inference = undefined;
+  protected readonly inference: InferenceDriver | undefined;
+
+  constructor(registration: Registration<AwsConnection>, deps: CloudDeps, s3: S3Sdk) {
+    super(registration, deps, s3);
+    const { connection } = registration;
+    // Whoever keeps his objects elsewhere does not mean Amazon's own models.
+    const hasModels = connection.endpoint === undefined || connection.inferenceEndpoint !== undefined;
+    this.inference = hasModels ? new SageMaker(connection, deps.now) : undefined;
+  }
 
   static async open(registration: Registration<AwsConnection>, deps: CloudDeps): Promise<AwsCloud> {
     return new AwsCloud(registration, deps, await openS3(registration.connection));

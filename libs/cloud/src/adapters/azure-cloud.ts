@@ -3,11 +3,13 @@ import { CloudAdapter } from '../cloud-adapter';
 import type { Registration } from '../connection';
 import { contentRange } from '../content-range';
 import type { CloudDeps } from '../deps';
+import type { InferenceDriver } from '../inference-driver';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo } from '../objects';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
 import { openAzure, type AzureConnection, type AzureSdk } from './azure/azure-client';
 import { azureFailure } from './azure/azure-errors';
+import { AzureMl } from './azure/azure-ml';
 
 const BLOCK_BYTES = 8 * 1024 * 1024;
 const BLOCKS_AT_ONCE = 2;
@@ -33,7 +35,7 @@ const infoOf = ({
 
 /** Microsoft: Blob Storage and Azure Machine Learning. */
 export class AzureCloud extends CloudAdapter {
-  protected readonly inference = undefined;
+  protected readonly inference: InferenceDriver | undefined;
   /** A signature of Azure cannot pin the type that an uploader declares. */
   protected readonly storageTraits = { conditionalPut: true, presignContentType: false };
 
@@ -43,6 +45,9 @@ export class AzureCloud extends CloudAdapter {
     private readonly azure: AzureSdk,
   ) {
     super(registration, deps);
+    const { scoringUri, scoringKey } = registration.connection;
+    const containerUrl = azure.container.url;
+    this.inference = scoringUri && scoringKey ? new AzureMl({ scoringUri, scoringKey, containerUrl }) : undefined;
   }
 
   static async open(registration: Registration<AzureConnection>, deps: CloudDeps): Promise<AzureCloud> {

@@ -4,12 +4,16 @@ import type { FileMetadata } from '@google-cloud/storage' with { 'resolution-mod
 import { CloudAdapter } from '../cloud-adapter';
 import type { Registration } from '../connection';
 import type { CloudDeps } from '../deps';
+import type { InferenceDriver } from '../inference-driver';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo, WriteCondition } from '../objects';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
-import { openGoogle, type GoogleConnection, type GoogleSdk } from './google/google-client';
+import { TokenCache } from '../token-cache';
+import { openGoogle, privateKeyOf, type GoogleConnection, type GoogleSdk } from './google/google-client';
 import { openDownload, wholeSeconds } from './google/google-download';
 import { googleFailure } from './google/google-errors';
+import { selfSignedToken } from './google/self-signed-token';
+import { VertexAi } from './google/vertex-ai';
 
 /** A multiple of 256 KiB, as resumable uploads want it. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -28,9 +32,20 @@ function precondition({ ifAbsent, ifVersion }: WriteCondition) {
   return { ifGenerationMatch: ifVersion as unknown as number };
 }
 
+const TOKEN_LIFETIME_MS = 3_600_000;
+
+/** Without a location there are no models; nor at Google's own address for whoever keeps his objects elsewhere. */
+function openModels(connection: GoogleConnection, now: () => number): InferenceDriver | undefined {
+  const { location, clientEmail, endpoint, inferenceEndpoint } = connection;
+  if (!location || (endpoint && !inferenceEndpoint)) return undefined;
+  const sign = () => selfSignedToken(clientEmail, privateKeyOf(connection), 'https://aiplatform.googleapis.com/');
+  const tokens = new TokenCache(() => Promise.resolve({ value: sign(), expiresAt: now() + TOKEN_LIFETIME_MS }), now);
+  return new VertexAi({ ...connection, location }, tokens);
+}
+
 /** Google: Cloud Storage and Vertex AI. */
 export class GoogleCloud extends CloudAdapter {
-  protected readonly inference = undefined;
+  protected readonly inference: InferenceDriver | undefined;
   protected readonly storageTraits = { conditionalPut: true, presignContentType: true };
 
   constructor(
@@ -39,6 +54,7 @@ export class GoogleCloud extends CloudAdapter {
     private readonly google: GoogleSdk,
   ) {
     super(registration, deps);
+    this.inference = openModels(registration.connection, deps.now);
   }
 
   static async open(registration: Registration<GoogleConnection>, deps: CloudDeps): Promise<GoogleCloud> {

@@ -4,16 +4,15 @@ import type { Trial } from '../conformance';
 export function chargeConformance(trial: Trial): void {
   describe('charges', () => {
     captures(trial);
+    refusesCurrencies(trial);
     chargesOnce(trial);
     settlesLostAnswers(trial);
     refuses(trial);
   });
 }
 
-const paidOnly = ['payer'] as const;
-
 function captures(trial: Trial): void {
-  trial.check('a paid charge has its amount, its attempt and nothing refunded', [...paidOnly], async () => {
+  trial.check('a paid charge has its amount, its attempt and nothing refunded', ['payment'], async () => {
     const attemptId = newAttempt();
     const payment = await trial.paid({ attemptId });
     expect(payment).toMatchObject({ status: 'succeeded', attemptId, amount: trial.money(), refunded: trial.money(0) });
@@ -21,7 +20,7 @@ function captures(trial: Trial): void {
   });
 
   for (const amount of trial.subject.representable)
-    trial.check(`${amount.amount} minor units of ${amount.currency} come back as they went`, [...paidOnly], async () => {
+    trial.check(`${amount.amount} minor units of ${amount.currency} come back as they went`, ['payment'], async () => {
       const payment = await trial.paid({ amount });
       expect((await trial.gateway.get(payment.reference)).amount).toEqual(amount);
     });
@@ -33,6 +32,16 @@ function captures(trial: Trial): void {
       const refusal = { code: 'AMOUNT_NOT_REPRESENTABLE', outcome: 'not_done' };
       await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
       expect(await trial.gateway.find(request.attemptId)).toBeNull();
+    });
+}
+
+function refusesCurrencies(trial: Trial): void {
+  const { unsupported } = trial.subject;
+  if (unsupported)
+    it(`tells that it does not take ${unsupported}`, async () => {
+      const request = trial.request({ amount: { amount: 10_000, currency: unsupported } });
+      const refusal = { code: 'CURRENCY_NOT_SUPPORTED', outcome: 'not_done', retryable: false };
+      await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
     });
 }
 

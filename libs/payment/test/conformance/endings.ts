@@ -22,7 +22,7 @@ function declines(trial: Trial): void {
     });
   if (requiresAction) asksThePayer(trial, requiresAction);
 
-  trial.check('a payment that took its money can no longer be cancelled', ['payer'], async () => {
+  trial.check('a payment that took its money can no longer be cancelled', ['payment'], async () => {
     const { reference } = await trial.paid();
     const code = trial.gateway.capabilities.cancel ? 'INVALID_STATE' : 'NOT_SUPPORTED';
     await expect(trial.gateway.cancel(reference)).rejects.toMatchObject({ code, outcome: 'not_done' });

@@ -8,7 +8,7 @@ export function refundConformance(trial: Trial): void {
     trial.gateway.refund({ reference, refundId, amount: trial.money(amount), reason: 'requested_by_customer' });
 
   describe('refunds', () => {
-    trial.check('partial refunds add up to the whole, and no further', ['payer'], async () => {
+    trial.check('partial refunds add up to the whole, and no further', ['payment'], async () => {
       const { reference } = await trial.paid();
       expect(await refund(reference, 4_000)).toMatchObject({ amount: trial.money(4_000) });
       expect(await trial.gateway.get(reference)).toMatchObject({ status: 'partially_refunded', refunded: trial.money(4_000) });
@@ -18,7 +18,7 @@ export function refundConformance(trial: Trial): void {
       await expect(refund(reference, 10)).rejects.toMatchObject({ code: REFUSED, outcome: 'not_done' });
     });
 
-    trial.check('the same refund again gives back nothing more', ['payer'], async () => {
+    trial.check('the same refund again gives back nothing more', ['payment'], async () => {
       const { reference } = await trial.paid();
       const refundId = newAttempt();
       const first = await refund(reference, 1_000, refundId);
@@ -27,7 +27,7 @@ export function refundConformance(trial: Trial): void {
       expect((await trial.gateway.get(reference)).refunded).toEqual(trial.money(1_000));
     });
 
-    trial.check('the same refund with another amount is refused', ['payer'], async () => {
+    trial.check('the same refund with another amount is refused', ['payment'], async () => {
       const { reference } = await trial.paid();
       const refundId = newAttempt();
       await refund(reference, 1_000, refundId);
@@ -38,7 +38,7 @@ export function refundConformance(trial: Trial): void {
       expect((await trial.gateway.get(reference)).refunded).toEqual(trial.money(1_000));
     });
 
-    trial.check('a payment that took no money has none to give back', ['payer'], async () => {
+    trial.check('a payment that took no money has none to give back', ['payment'], async () => {
       const source = trial.subject.sources.requiresAction ?? trial.subject.sources.ok;
       const { reference } = await trial.gateway.charge(trial.request({ source }));
       await expect(refund(reference, 10)).rejects.toMatchObject({ code: REFUSED, outcome: 'not_done' });
@@ -50,16 +50,20 @@ export function refundConformance(trial: Trial): void {
 type RefundCall = (reference: string, amount: number, refundId?: string) => Promise<unknown>;
 
 function settlesRefunds(trial: Trial, refund: RefundCall): void {
-  trial.check('a refund whose answer was lost is of unknown outcome, and findRefund tells it', ['payer', 'during'], async () => {
-    const { reference } = await trial.paid();
-    const refundId = newAttempt();
-    const lost = trial.levers.during('answer_lost', () => refund(reference, 1_000, refundId));
-    await expect(lost).rejects.toMatchObject({ outcome: 'unknown', operation: 'refund' });
-    expect(await trial.gateway.findRefund({ reference, refundId })).toMatchObject({ refundId, amount: trial.money(1_000) });
-    expect(await trial.gateway.findRefund({ reference, refundId: newAttempt() })).toBeNull();
-  });
+  trial.check(
+    'a refund whose answer was lost is of unknown outcome, and findRefund tells it',
+    ['payment', 'during'],
+    async () => {
+      const { reference } = await trial.paid();
+      const refundId = newAttempt();
+      const lost = trial.levers.during('answer_lost', () => refund(reference, 1_000, refundId));
+      await expect(lost).rejects.toMatchObject({ outcome: 'unknown', operation: 'refund' });
+      expect(await trial.gateway.findRefund({ reference, refundId })).toMatchObject({ refundId, amount: trial.money(1_000) });
+      expect(await trial.gateway.findRefund({ reference, refundId: newAttempt() })).toBeNull();
+    },
+  );
 
-  trial.check('twenty refunds in parallel never give back more than was captured', ['payer'], async () => {
+  trial.check('twenty refunds in parallel never give back more than was captured', ['payment'], async () => {
     const { reference } = await trial.paid({ amount: trial.money(10_000) });
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => refund(reference, 1_000)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);

@@ -48,6 +48,7 @@ export class RazorpayOrders {
 
   create({ amount, currency, receipt }: AskedOrder): Order {
     if (receipt.length > 40) throw refusal(400, 'The receipt may not be greater than 40 characters.');
+    if (currency === 'KPW') throw refusal(400, 'Currency is not supported');
     const created_at = Math.floor(Date.now() / 1000);
     const order: Order = { id: newId('order'), entity: 'order', amount, currency, receipt, status: 'created', created_at };
     this.orders.unshift(order);

@@ -39,6 +39,7 @@ export class StripeIntents {
 
   create(form: URLSearchParams): Intent {
     const source = form.get('payment_method') ?? '';
+    if (form.get('currency') === 'kpw') throw refusal(400, undefined, 'Invalid currency: kpw', 'currency');
     const id = newId('pi');
     const asks = source === 'pm_card_authenticationRequired';
     const declineCode = DECLINES[source];
@@ -115,8 +116,8 @@ const cardError = (decline_code: string) => ({
   ...{ decline_code, message: 'Your card was declined.' },
 });
 
-const refusal = (status: number, code: string | undefined, message: string) =>
-  new Refusal(status, { error: { type: 'invalid_request_error', code, message } });
+const refusal = (status: number, code: string | undefined, ...[message, param]: [string, string?]) =>
+  new Refusal(status, { error: { type: 'invalid_request_error', code, message, param } });
 
 function metadataOf(form: URLSearchParams): Record<string, string> {
   const pairs = [...form].map(([name, value]): [string | undefined, string] => [/^metadata\[(\w+)\]$/.exec(name)?.[1], value]);

@@ -3,6 +3,9 @@ import { currentRequestId } from '@polycloud/context';
 import {
   type AcceptedOrder,
   AppError,
+  type EventEnvelope,
+  type HistoryEntry,
+  type Process,
   type Infer,
   type NewOrder,
   type Order,
@@ -15,7 +18,9 @@ import { pageOfRows } from '@polycloud/database';
 import { type ClientOf, newId } from '@polycloud/http';
 import { type Claim, type IdempotencyKeyDao, once, type Once } from '@polycloud/idempotency';
 import type { Relay } from '@polycloud/messaging';
+import type { GuardedSender } from '@polycloud/webhook';
 import type { OrderDao } from '../dao/order.dao';
+import type { ProcessDao } from '../dao/process.dao';
 import type { FulfilmentBo } from './fulfilment.bo';
 import { ORDER_SAGA } from './saga/order-saga';
 
@@ -23,10 +28,12 @@ import { ORDER_SAGA } from './saga/order-saga';
 export class OrderBo {
   constructor(
     private readonly orderDao: OrderDao,
+    private readonly processDao: ProcessDao,
     private readonly keys: IdempotencyKeyDao,
     private readonly quoteApi: ClientOf<typeof quotes>,
     private readonly fulfilment: FulfilmentBo,
     private readonly relay: Relay,
+    private readonly callbackTargets: Pick<GuardedSender, 'check'>,
   ) {}
 
   /** Accepted means durable: the answer is given after the commit of all that the order needs to go on by itself. */
@@ -54,6 +61,34 @@ export class OrderBo {
     return new Paged(rows, nextCursor);
   }
 
+  async history(caller: Caller, orderId: string): Promise<Infer<typeof HistoryEntry>[]> {
+    await this.get(caller, orderId);
+    return this.processDao.historyOf(orderId);
+  }
+
+  /** Stops an order on its way; what was done is undone. Once it is turning back or has ended it is too late. */
+  async cancel(caller: Caller, orderId: string): Promise<Infer<typeof Process>> {
+    const { processId, status } = await this.get(caller, orderId);
+    if (!(await this.orderDao.requestCancel(processId))) {
+      throw new AppError('INVALID_STATE', `The order ${orderId} is ${status} and cannot be cancelled`, {
+        hint: `See GET /user/process/${processId}`,
+      });
+    }
+    return this.processOf(caller, processId);
+  }
+
+  /** Runs a failed order again as a new process: what has ended stays as it is. */
+  async retry(caller: Caller, orderId: string): Promise<Infer<typeof Process>> {
+    const order = await this.get(caller, orderId);
+    const processId = newId();
+    const event = requested({ processId, orderId, userId: caller.userId });
+    if (!(await this.orderDao.insertRetry(order, caller.userId, { processId, event, saga: ORDER_SAGA }))) {
+      throw new AppError('INVALID_STATE', `The order ${orderId} is ${order.status}; only a failed one can be run again`);
+    }
+    this.relay.kick();
+    return this.processOf(caller, processId);
+  }
+
   /** For billing: what is to be paid, by whom, and whether it still is. */
   async toPay(orderId: string) {
     const row = await this.orderDao.find(orderId);
@@ -72,6 +107,7 @@ export class OrderBo {
     claim: Claim | undefined,
   ): Promise<Infer<typeof AcceptedOrder>> {
     this.fulfilment.check(newOrder.items);
+    if (newOrder.callbackUrl !== undefined) this.callbackTargets.check(newOrder.callbackUrl);
     if (!caller.cloud) {
       throw new AppError('CLOUD_NOT_REGISTERED', `User ${caller.userId} has registered no cloud`, {
         hint: 'Register one with PUT /user/cloud',
@@ -83,15 +119,23 @@ export class OrderBo {
     });
     const [orderId, processId] = [newId(), newId()];
     const accepted = { orderId, processId, status: ProcessStatus.UNDER_PROCESS, percentage: 0, total: quote.total };
-    const event = {
-      eventId: newId(),
-      type: 'process.requested' as const,
-      requestId: currentRequestId(),
-      occurredAt: new Date().toISOString(),
-      data: { processId, orderId, userId: caller.userId },
-    };
+    const event = requested({ processId, orderId, userId: caller.userId });
     await this.orderDao.insertWithProcess({ accepted, userId: caller.userId, newOrder, quote, saga: ORDER_SAGA, event }, claim);
     this.relay.kick();
     return accepted;
   }
+
+  private async processOf(caller: Caller, processId: string): Promise<Infer<typeof Process>> {
+    const process = await this.processDao.findOf(caller.userId, processId);
+    if (!process) throw new AppError('NOT_FOUND', `You have no process ${processId}`);
+    return process;
+  }
 }
+
+const requested = (data: { processId: string; orderId: string; userId: string }): EventEnvelope => ({
+  eventId: newId(),
+  type: 'process.requested',
+  requestId: currentRequestId(),
+  occurredAt: new Date().toISOString(),
+  data,
+});

@@ -1,7 +1,10 @@
 import type { Caller } from '@polycloud/auth';
-import { AppError, type Infer, Paged, type Process, type ProcessStatus } from '@polycloud/contracts';
+import { AppError, type Infer, Paged, type Process, ProcessStatus } from '@polycloud/contracts';
 import { pageOfRows } from '@polycloud/database';
 import type { ProcessDao } from '../dao/process.dao';
+
+/** Any instance may serve a listener, so the table is what is looked at. */
+const LOOK_AGAIN_MS = 300;
 
 /** How far a user's processes are. */
 export class ProcessBo {
@@ -20,5 +23,30 @@ export class ProcessBo {
     const processes = await this.processDao.listOf(caller.userId, query);
     const { rows, nextCursor } = pageOfRows(processes, query.limit, ({ processId }) => processId);
     return new Paged(rows, nextCursor);
+  }
+
+  /** Of all users, for the person on call: what is stuck, what failed. `olderThan` in seconds. */
+  async listAll(query: {
+    limit: number;
+    cursor?: string;
+    status?: ProcessStatus;
+    olderThan?: number;
+  }): Promise<Paged<Infer<typeof Process>>> {
+    const processes = await this.processDao.listAll(query);
+    const { rows, nextCursor } = pageOfRows(processes, query.limit, ({ processId }) => processId);
+    return new Paged(rows, nextCursor);
+  }
+
+  /** The process each time that it has changed, until it ends or the listener goes. */
+  async *follow(caller: Caller, processId: string, signal: AbortSignal): AsyncGenerator<Infer<typeof Process>> {
+    let seen = '';
+    while (!signal.aborted) {
+      const process = await this.get(caller, processId);
+      const state = `${process.status}-${process.percentage}-${process.step}`;
+      if (state !== seen) yield process;
+      seen = state;
+      if (process.status !== ProcessStatus.UNDER_PROCESS) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
   }
 }

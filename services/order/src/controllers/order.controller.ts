@@ -1,4 +1,4 @@
-import { orders } from '@polycloud/contracts';
+import { type Infer, orders, type Process } from '@polycloud/contracts';
 import { type ControllerOf, handle, Reply } from '@polycloud/http';
 import type { OrderBo } from '../bo/order.bo';
 
@@ -16,4 +16,10 @@ export class OrderController implements ControllerOf<typeof orders> {
   });
   readonly get = handle(orders.get, ({ params, caller }) => this.bo.get(caller, params.orderId));
   readonly list = handle(orders.list, ({ query, caller }) => this.bo.list(caller, query));
+  readonly history = handle(orders.history, ({ params, caller }) => this.bo.history(caller, params.orderId));
+  readonly cancel = handle(orders.cancel, async ({ params, caller }) => following(await this.bo.cancel(caller, params.orderId)));
+  readonly retry = handle(orders.retry, async ({ params, caller }) => following(await this.bo.retry(caller, params.orderId)));
 }
+
+const following = (process: Infer<typeof Process>) =>
+  new Reply(process, { headers: { Location: `/user/process/${process.processId}`, 'Retry-After': RETRY_AFTER } });

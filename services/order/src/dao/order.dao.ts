@@ -1,10 +1,19 @@
 import { currentRequestId } from '@polycloud/context';
-import type { AcceptedOrder, EventEnvelope, Infer, NewOrder, Order, OrderStatus, Quote } from '@polycloud/contracts';
+import {
+  type AcceptedOrder,
+  type EventEnvelope,
+  type Infer,
+  type NewOrder,
+  type Order,
+  type OrderStatus,
+  ProcessStatus,
+  type Quote,
+} from '@polycloud/contracts';
 import { inTransaction, decodeCursor } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { OutboxDao } from '@polycloud/messaging';
-import { Op, type Sequelize, type WhereOptions } from 'sequelize';
+import { literal, Op, type Sequelize, type WhereOptions } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderItemRow } from '../models/order-item.model';
 import type { OrderRow } from '../models/order.model';
@@ -41,6 +50,37 @@ export class OrderDao {
     });
   }
 
+  /** Asks the worker to turn the order's process round; false when it is not on its way forward any more. */
+  async requestCancel(processId: string): Promise<boolean> {
+    const [changed] = await this.models.processes.update(
+      { cancelRequested: 1, runAt: literal('LEAST(run_at, NOW(3) + INTERVAL 15 SECOND)') },
+      { where: { processId, status: ProcessStatus.UNDER_PROCESS, direction: 'forward', cancelRequested: 0 } },
+    );
+    return changed === 1;
+  }
+
+  /** Gives a failed order a new process; false when it is not failed (any more). */
+  async insertRetry(
+    order: Infer<typeof Order>,
+    userId: string,
+    again: { processId: string; event: EventEnvelope; saga: string },
+  ): Promise<boolean> {
+    const { orderId } = order;
+    const { processId, event, saga } = again;
+    return inTransaction(this.sequelize, async (transaction) => {
+      const [changed] = await this.models.orders.update(
+        { status: 'accepted', processId, updatedAt: new Date() },
+        { where: { orderId, userId, status: 'failed' }, transaction },
+      );
+      if (changed !== 1) return false;
+      const rows = processRowsOf({ orderId, processId, userId, saga });
+      await this.models.processes.create(rows.process, { transaction });
+      await this.models.events.create(rows.history, { transaction });
+      await this.outbox.append(event, transaction);
+      return true;
+    });
+  }
+
   /** The order, if it is this user's. */
   async findOf(userId: string, orderId: string): Promise<Infer<typeof Order> | null> {
     const row = await this.models.orders.findOne({ where: { orderId, userId }, raw: true });
@@ -73,7 +113,6 @@ export class OrderDao {
 function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore) {
   const { orderId, processId, total } = accepted;
   const now = new Date();
-  const requestId = currentRequestId();
   return {
     order: {
       orderId,
@@ -96,37 +135,32 @@ function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore) {
       priceAmount: quote.lines[lineNo]?.price.amount ?? 0,
       input: item.input ? JSON.stringify(item.input) : null,
     })),
+    ...processRowsOf({ orderId, processId, userId, saga }),
+  };
+}
+
+function processRowsOf(ids: { orderId: string; processId: string; userId: string; saga: string }) {
+  const { orderId, processId } = ids;
+  const now = new Date();
+  const requestId = currentRequestId();
+  const begin = { step: 'accepted', percentage: 0, requestId, createdAt: now };
+  return {
     process: {
-      processId,
-      orderId,
-      userId,
-      saga,
-      status: accepted.status,
-      percentage: 0,
-      step: 'accepted',
+      ...ids,
+      ...begin,
+      status: ProcessStatus.UNDER_PROCESS,
       stepNo: 0,
       direction: 'forward' as const,
       attempts: 0,
+      cancelRequested: 0,
       error: null,
       result: null,
-      requestId,
       leaseOwner: null,
       version: 0,
       runAt: now,
-      createdAt: now,
       updatedAt: now,
     },
-    history: {
-      eventId: newId(),
-      processId,
-      orderId,
-      kind: 'accepted',
-      step: 'accepted',
-      percentage: 0,
-      detail: null,
-      requestId,
-      createdAt: now,
-    },
+    history: { eventId: newId(), processId, orderId, kind: 'accepted', detail: null, ...begin },
   };
 }
 

@@ -1,10 +1,17 @@
-import { type Infer, type Process, processStatusText, type ProcessStatus } from '@polycloud/contracts';
+import type { HistoryEntry, Infer, Process, ProcessStatus } from '@polycloud/contracts';
 import { decodeCursor } from '@polycloud/database';
-import { Op, type WhereOptions } from 'sequelize';
+import { literal, Op, type WhereOptions } from 'sequelize';
 import type { Models } from '../models';
 import type { UserProcessRow } from '../models/user-process.model';
+import { toProcess } from './process-view';
 
-/** Processes as their owners see them. */
+interface ProcessQuery {
+  limit: number;
+  cursor?: string;
+  status?: ProcessStatus;
+}
+
+/** Processes as their owners, and the person on call, see them. */
 export class ProcessDao {
   constructor(private readonly models: Models) {}
 
@@ -14,36 +21,43 @@ export class ProcessDao {
   }
 
   /** `limit + 1` processes of a user, newest first, before the cursor. */
-  async listOf(
-    userId: string,
-    query: { limit: number; cursor?: string; status?: ProcessStatus },
-  ): Promise<Infer<typeof Process>[]> {
-    const where: WhereOptions<UserProcessRow> = {
-      userId,
-      ...(query.status !== undefined && { status: query.status }),
-      ...(query.cursor !== undefined && { processId: { [Op.lt]: decodeCursor(query.cursor) } }),
-    };
+  async listOf(userId: string, query: ProcessQuery): Promise<Infer<typeof Process>[]> {
+    return this.list(query, { userId });
+  }
+
+  /** The same for all users; `olderThan` in seconds. */
+  async listAll(query: ProcessQuery & { olderThan?: number }): Promise<Infer<typeof Process>[]> {
+    const { olderThan } = query;
+    const begun =
+      olderThan === undefined ? {} : { createdAt: { [Op.lt]: literal(`NOW(3) - INTERVAL ${Math.trunc(olderThan)} SECOND`) } };
+    return this.list(query, begun);
+  }
+
+  /** Every change of state of an order, the first one first. */
+  async historyOf(orderId: string): Promise<Infer<typeof HistoryEntry>[]> {
+    const rows = await this.models.events.findAll({ where: { orderId }, order: [['eventId', 'ASC']], limit: 1000, raw: true });
+    return rows.map(({ createdAt, processId, kind, step, percentage, requestId, detail }) => ({
+      at: createdAt.toISOString(),
+      processId,
+      kind,
+      step,
+      percentage,
+      requestId,
+      ...(detail !== null && { detail }),
+    }));
+  }
+
+  private async list(query: ProcessQuery, where: WhereOptions<UserProcessRow>): Promise<Infer<typeof Process>[]> {
     const rows = await this.models.processes.findAll({
-      where,
+      where: {
+        ...where,
+        ...(query.status !== undefined && { status: query.status }),
+        ...(query.cursor !== undefined && { processId: { [Op.lt]: decodeCursor(query.cursor) } }),
+      },
       order: [['processId', 'DESC']],
       limit: query.limit + 1,
       raw: true,
     });
     return rows.map(toProcess);
   }
-}
-
-function toProcess(row: UserProcessRow): Infer<typeof Process> {
-  return {
-    processId: row.processId,
-    orderId: row.orderId,
-    status: row.status,
-    statusText: processStatusText[row.status],
-    percentage: row.percentage,
-    step: row.step,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    ...(row.error !== null && { error: JSON.parse(row.error) as { code: string; detail: string } }),
-    ...(row.result !== null && { result: JSON.parse(row.result) as { key: string } }),
-  };
 }

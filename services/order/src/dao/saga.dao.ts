@@ -6,6 +6,7 @@ import type { InboxDao } from '@polycloud/messaging';
 import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { Direction, UserProcessRow } from '../models/user-process.model';
+import { toProcess } from './process-view';
 
 /** The right to drive a process: every write names it, and writes nothing once another has claimed. */
 export interface Lease {
@@ -28,6 +29,16 @@ export class LeaseLost extends Error {
     this.name = 'LeaseLost';
   }
 }
+
+/** How a saga ended. */
+export interface SagaEnd {
+  status: ProcessStatus;
+  orderStatus: OrderStatus;
+  step: string;
+  result?: object;
+}
+
+type ProcessChange = Parameters<Models['processes']['update']>[0];
 
 const LEASE_SECONDS = 15;
 const now = literal('NOW(3)') as unknown as Date;
@@ -80,10 +91,14 @@ export class SagaDao {
     await this.write(lease, { percentage: atLeast(percentage), updatedAt: now });
   }
 
-  /** The intent, stored before the call: after a crash it says that the outcome is unknown. */
-  async begin(lease: Lease, step: { no: number; name: string; direction: Direction }): Promise<void> {
-    await inTransaction(this.sequelize, async (transaction) => {
-      await this.write(lease, { step: step.name, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) }, transaction);
+  /** The intent, stored before the call: after a crash it says that the outcome is unknown. False when the owner asked to cancel. */
+  async begin(lease: Lease, step: { no: number; name: string; direction: Direction }): Promise<boolean> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const condition = step.direction === 'forward' ? { cancelRequested: 0 } : {};
+      if (
+        !(await this.write(lease, { step: step.name, updatedAt: now, runAt: inSeconds(LEASE_SECONDS) }, transaction, condition))
+      )
+        return false;
       const key = { processId: lease.processId, stepNo: step.no, direction: step.direction };
       const [tried] = await this.models.steps.update(
         { state: 'intent', attempts: literal('attempts + 1') },
@@ -95,6 +110,7 @@ export class SagaDao {
           { transaction },
         );
       }
+      return true;
     });
   }
 
@@ -122,6 +138,11 @@ export class SagaDao {
     });
   }
 
+  /** Gives the process back unfinished: whoever comes next goes on at once. */
+  async letGo(lease: Lease): Promise<void> {
+    await this.write(lease, { runAt: now, leaseOwner: null });
+  }
+
   /** Another try later; the lease is given up. */
   async retryLater(claimed: ClaimedProcess, seconds: number, detail: string): Promise<void> {
     await inTransaction(this.sequelize, async (transaction) => {
@@ -131,49 +152,69 @@ export class SagaDao {
     });
   }
 
-  /** The saga turns round: what was done is undone from here, in reverse. */
-  async turnRound(claimed: ClaimedProcess, error: object, detail: string): Promise<void> {
+  /** The saga turns round: what was done is undone from step `no` on, in reverse. */
+  async turnRound(claimed: ClaimedProcess, cause: { code: string; detail: string }, no: number): Promise<void> {
+    const error = JSON.stringify(cause);
     await inTransaction(this.sequelize, async (transaction) => {
-      await this.write(
-        claimed.lease,
-        { direction: 'backward', attempts: 0, error: JSON.stringify(error), updatedAt: now },
-        transaction,
-      );
-      await this.note(claimed, { kind: 'compensating', detail }, transaction);
+      await this.write(claimed.lease, { direction: 'backward', stepNo: no, attempts: 0, error, updatedAt: now }, transaction);
+      await this.note(claimed, { kind: 'compensating', detail: `${cause.code}: ${cause.detail}` }, transaction);
     });
-    claimed.process.direction = 'backward';
-    claimed.process.attempts = 0;
+    Object.assign(claimed.process, { direction: 'backward', stepNo: no, attempts: 0, error });
   }
 
-  /** The end. It is written once: a process that is not under process any more is left as it is. */
-  async finish(
-    claimed: ClaimedProcess,
-    end: { status: ProcessStatus; orderStatus: OrderStatus; step: string; result?: object },
-  ): Promise<void> {
+  /**
+   * The end, with the callback that tells of it. It is written once: a process that is not under process any more is
+   * left as it is. Success is refused (false) when the owner asked to cancel meanwhile.
+   */
+  async finish(claimed: ClaimedProcess, end: SagaEnd): Promise<boolean> {
     const { lease, process } = claimed;
-    await inTransaction(this.sequelize, async (transaction) => {
-      const percentage = end.status === ProcessStatus.SUCCESS ? 100 : atLeast(0);
-      const result = end.result ? JSON.stringify(end.result) : null;
-      await this.write(
-        lease,
-        { status: end.status, percentage, step: end.step, result, leaseOwner: null, updatedAt: now },
-        transaction,
-      );
+    return inTransaction(this.sequelize, async (transaction) => {
+      const succeeded = end.status === ProcessStatus.SUCCESS;
+      const values = {
+        status: end.status,
+        percentage: succeeded ? 100 : atLeast(0),
+        step: end.step,
+        result: end.result ? JSON.stringify(end.result) : null,
+        leaseOwner: null,
+        updatedAt: now,
+      };
+      if (!(await this.write(lease, values, transaction, succeeded ? { cancelRequested: 0 } : {}))) return false;
       await this.models.orders.update(
         { status: end.orderStatus, updatedAt: now },
         { where: { orderId: process.orderId }, transaction },
       );
       await this.note(
         claimed,
-        {
-          kind: end.orderStatus,
-          detail: null,
-          percentage: end.status === ProcessStatus.SUCCESS ? 100 : undefined,
-          step: end.step,
-        },
+        { kind: end.orderStatus, detail: null, percentage: succeeded ? 100 : undefined, step: end.step },
         transaction,
       );
+      await this.announce(process, transaction);
+      return true;
     });
+  }
+
+  /** The callback is stored with the end that it tells, so that no crash can come between them. */
+  private async announce({ processId, orderId, userId, requestId }: UserProcessRow, transaction: Transaction): Promise<void> {
+    const order = await this.models.orders.findByPk(orderId, { attributes: ['callbackUrl'], transaction, raw: true });
+    const row = await this.models.processes.findByPk(processId, { transaction, raw: true });
+    if (!order?.callbackUrl || !row) return;
+    const type = row.status === ProcessStatus.SUCCESS ? 'process.succeeded' : 'process.failed';
+    const body = JSON.stringify({ type, timestamp: row.updatedAt.toISOString(), data: toProcess(row) });
+    await this.models.deliveries.create(
+      {
+        deliveryId: newId(),
+        processId,
+        userId,
+        url: order.callbackUrl,
+        body,
+        state: 'pending',
+        tries: 0,
+        nextAt: now,
+        requestId,
+        createdAt: now,
+      },
+      { transaction },
+    );
   }
 
   private async claim(processId: string, owner: string, transaction: Transaction): Promise<ClaimedProcess | null> {
@@ -223,16 +264,21 @@ export class SagaDao {
     if (move.direction === 'forward') results[move.name] = move.result;
   }
 
-  private async write(lease: Lease, values: Partial<UserProcessRow>, transaction?: Transaction): Promise<void> {
-    const where = { processId: lease.processId, version: lease.version, status: ProcessStatus.UNDER_PROCESS };
-    const [changed] = await this.models.processes.update(values, { where, ...(transaction && { transaction }) });
-    if (changed !== 1 && !(await this.holds(lease, transaction))) throw new LeaseLost(lease);
-  }
-
-  /** A write that changes nothing counts no row, so the row itself is asked. */
-  private async holds(lease: Lease, transaction?: Transaction): Promise<boolean> {
-    const where = { processId: lease.processId, version: lease.version, status: ProcessStatus.UNDER_PROCESS };
-    return (await this.models.processes.count({ where, ...(transaction && { transaction }) })) === 1;
+  /** False when only the extra condition did not hold; LeaseLost when the process is in other hands or at its end. */
+  private async write(
+    lease: Lease,
+    values: ProcessChange,
+    transaction?: Transaction,
+    condition: { cancelRequested?: number } = {},
+  ): Promise<boolean> {
+    const held = { processId: lease.processId, version: lease.version, status: ProcessStatus.UNDER_PROCESS };
+    const options = transaction ? { transaction } : {};
+    const [changed] = await this.models.processes.update(values, { where: { ...held, ...condition }, ...options });
+    if (changed === 1) return true;
+    // A write that changes nothing counts no row, so the row itself is asked.
+    const row = await this.models.processes.findOne({ attributes: ['cancelRequested'], where: held, raw: true, ...options });
+    if (!row) throw new LeaseLost(lease);
+    return condition.cancelRequested === undefined || row.cancelRequested === condition.cancelRequested;
   }
 
   private async note(

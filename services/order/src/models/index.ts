@@ -1,6 +1,8 @@
 import { defineIdempotencyKey } from '@polycloud/idempotency';
 import { defineInbox, defineOutbox } from '@polycloud/messaging';
 import type { Sequelize } from 'sequelize';
+import { defineCallbackAttempt } from './callback-attempt.model';
+import { defineCallbackDelivery } from './callback-delivery.model';
 import { defineOrder } from './order.model';
 import { defineOrderItem } from './order-item.model';
 import { defineProcessEvent } from './process-event.model';
@@ -14,6 +16,8 @@ export const defineModels = (sequelize: Sequelize) => ({
   processes: defineUserProcess(sequelize),
   steps: defineSagaStep(sequelize),
   events: defineProcessEvent(sequelize),
+  deliveries: defineCallbackDelivery(sequelize),
+  attempts: defineCallbackAttempt(sequelize),
   outbox: defineOutbox(sequelize),
   inbox: defineInbox(sequelize),
   idempotencyKeys: defineIdempotencyKey(sequelize),

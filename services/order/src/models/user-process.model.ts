@@ -23,6 +23,8 @@ export interface UserProcessRow extends Model<InferAttributes<UserProcessRow>, I
   direction: Direction;
   /** Failed tries of the step that is due. */
   attempts: number;
+  /** 1 once the owner asked to cancel; looked at between the steps. */
+  cancelRequested: number;
   /** JSON of the error that turned the saga round. */
   error: string | null;
   /** JSON of what the client gets. */
@@ -49,6 +51,7 @@ export const defineUserProcess = (sequelize: Sequelize): ModelStatic<UserProcess
     stepNo: { type: DataTypes.INTEGER, allowNull: false },
     direction: { type: DataTypes.STRING(8), allowNull: false },
     attempts: { type: DataTypes.INTEGER, allowNull: false },
+    cancelRequested: { type: DataTypes.TINYINT, allowNull: false },
     error: { type: DataTypes.TEXT },
     result: { type: DataTypes.TEXT },
     requestId: { type: DataTypes.STRING(128), allowNull: false },

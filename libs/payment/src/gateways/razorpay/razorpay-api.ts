@@ -74,5 +74,6 @@ function codeOf(status: number, description: string): PaymentErrorCode {
   if (status !== 400) return BY_STATUS[status] ?? 'INVALID_REQUEST';
   if (/id provided does not exist/i.test(description)) return 'NOT_FOUND';
   if (/fully refunded|status should be captured/i.test(description)) return 'INVALID_STATE';
+  if (/currency is not supported/i.test(description)) return 'CURRENCY_NOT_SUPPORTED';
   return /idempotency|different request/i.test(description) ? 'DUPLICATE_OPERATION' : 'INVALID_REQUEST';
 }

@@ -8,6 +8,7 @@ export interface StripeFailure {
   rawType?: string;
   code?: string;
   decline_code?: string;
+  param?: string;
   message: string;
   detail?: unknown;
   payment_intent?: { id: string };
@@ -35,8 +36,7 @@ export function stripeError(operation: Operation, cause: unknown): unknown {
   if (!failure.type?.startsWith('Stripe')) return cause;
   const { statusCode: status } = failure;
   if (status === undefined || status >= 500) return unanswered(operation, failure);
-  const isReuse = failure.rawType === 'idempotency_error' && status === 400;
-  const code = isReuse ? 'DUPLICATE_OPERATION' : (BY_CODE[failure.code ?? ''] ?? BY_STATUS[status] ?? 'INVALID_REQUEST');
+  const code = codeOf(failure, status);
   return new PaymentError(code, failure.message, {
     ...{ gateway: 'stripe', operation, cause },
     // Another call with the same key is under way: how it ends is not known yet.
@@ -44,6 +44,12 @@ export function stripeError(operation: Operation, cause: unknown): unknown {
     retryable: status === 409 || status === 429,
     ...(code === 'DECLINED' && { decline: declineOf(failure) }),
   });
+}
+
+function codeOf({ rawType, code, param }: StripeFailure, status: number): PaymentErrorCode {
+  if (status === 400 && rawType === 'idempotency_error') return 'DUPLICATE_OPERATION';
+  if (status === 400 && param === 'currency') return 'CURRENCY_NOT_SUPPORTED';
+  return BY_CODE[code ?? ''] ?? BY_STATUS[status] ?? 'INVALID_REQUEST';
 }
 
 function unanswered(operation: Operation, failure: StripeFailure): PaymentError {

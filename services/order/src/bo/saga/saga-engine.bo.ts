@@ -1,11 +1,18 @@
 import { runInContext } from '@polycloud/context';
-import { AppError, ProcessStatus } from '@polycloud/contracts';
+import { type AppError, ProcessStatus } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import { type ClaimedProcess, LeaseLost, type SagaDao } from '../../dao/saga.dao';
 import type { OrderDao } from '../../dao/order.dao';
 import { failureOf, isFinal, pauseAfter } from './failure';
 import { LeaseKeeper } from './lease-keeper';
 import type { Saga, Step, StepContext } from './saga';
+
+type Cause = Pick<AppError, 'code' | 'detail' | 'hint'> | typeof CANCELLED;
+
+const CANCELLED: { code: 'CANCELLED'; detail: string; hint?: string } = {
+  code: 'CANCELLED',
+  detail: 'The order was cancelled by its owner',
+};
 
 /** Drives a claimed process to its end, or to its next pause. */
 export class SagaEngineBo {
@@ -43,22 +50,21 @@ export class SagaEngineBo {
   private async run(claimed: ClaimedProcess, keeper: LeaseKeeper): Promise<void> {
     const saga = this.sagaOf(claimed);
     const context = await this.contextOf(claimed, keeper);
-    while (!keeper.signal.aborted) {
-      const { direction, stepNo } = claimed.process;
-      const step = saga.steps[stepNo];
-      if (direction === 'forward' && !step) return this.succeed(claimed, saga);
-      if (direction === 'backward' && !step) return this.fail(claimed);
-      const goesOn =
-        direction === 'forward'
-          ? await this.doStep(claimed, step as Step, context)
-          : await this.undoStep(claimed, step as Step, context);
-      if (!goesOn) return;
-    }
+    while (!keeper.signal.aborted && (await this.move(claimed, saga, context)));
+  }
+
+  /** One step there or back, or the end; false when there is nothing more to do for now. */
+  private move(claimed: ClaimedProcess, saga: Saga, context: StepContext): Promise<boolean> {
+    const { direction, stepNo } = claimed.process;
+    const step = saga.steps[stepNo];
+    if (direction === 'forward') return step ? this.doStep(claimed, step, context) : this.succeed(claimed, saga);
+    return step ? this.undoStep(claimed, step, context) : this.fail(claimed);
   }
 
   private async doStep(claimed: ClaimedProcess, step: Step, context: StepContext): Promise<boolean> {
     const { stepNo, attempts } = claimed.process;
-    await this.sagaDao.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'forward' });
+    const begun = await this.sagaDao.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'forward' });
+    if (!begun) return this.turnRound(claimed, CANCELLED, stepNo - 1);
     try {
       const result = await step.do({ ...context, progress: this.progressOf(claimed, step) });
       await this.sagaDao.done(claimed, { no: stepNo, name: step.name, percentage: step.percentage, result });
@@ -75,12 +81,7 @@ export class SagaEngineBo {
       });
       if (!isFinal(failure, attempts)) return this.pause(claimed, failure);
       // The step itself may have had its effect although its answer was lost, so its own undo runs too.
-      await this.sagaDao.turnRound(
-        claimed,
-        { code: failure.code, detail: failure.detail, ...(failure.hint && { hint: failure.hint }) },
-        failure.message,
-      );
-      return true;
+      return this.turnRound(claimed, failure, stepNo);
     }
   }
 
@@ -110,13 +111,26 @@ export class SagaEngineBo {
     return false;
   }
 
-  private succeed(claimed: ClaimedProcess, saga: Saga): Promise<void> {
-    const result = saga.result(claimed.results);
-    return this.sagaDao.finish(claimed, { status: ProcessStatus.SUCCESS, orderStatus: 'completed', step: 'finished', result });
+  private async turnRound(claimed: ClaimedProcess, { code, detail, hint }: Cause, stepNo: number): Promise<true> {
+    await this.sagaDao.turnRound(claimed, { code, detail, ...(hint !== undefined && { hint }) }, stepNo);
+    return true;
   }
 
-  private fail(claimed: ClaimedProcess): Promise<void> {
-    return this.sagaDao.finish(claimed, { status: ProcessStatus.FAILURE, orderStatus: 'failed', step: 'failed' });
+  private async succeed(claimed: ClaimedProcess, saga: Saga): Promise<boolean> {
+    const result = saga.result(claimed.results);
+    const finished = await this.sagaDao.finish(claimed, {
+      status: ProcessStatus.SUCCESS,
+      orderStatus: 'completed',
+      step: 'finished',
+      result,
+    });
+    return finished ? false : this.turnRound(claimed, CANCELLED, saga.steps.length - 1);
+  }
+
+  private async fail(claimed: ClaimedProcess): Promise<false> {
+    const orderStatus = claimed.process.error?.includes(`"${CANCELLED.code}"`) ? 'cancelled' : 'failed';
+    await this.sagaDao.finish(claimed, { status: ProcessStatus.FAILURE, orderStatus, step: orderStatus });
+    return false;
   }
 
   private sagaOf({ process }: ClaimedProcess): Saga {

@@ -1,0 +1,1 @@
+export { Encryption, EncryptionError, type EncryptionKeys } from './encryption';

@@ -1,0 +1,1 @@
+export { UserClouds, type CloudWork, type UserCloudsOptions } from './user-clouds';

@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+import type { DatasetVersion } from '../../dao/dataset-index.dao';
+
+/** What is asked of one version of a user's object. */
+export interface Question extends DatasetVersion {
+  /** The part of it, such as a page and its columns. */
+  part: unknown;
+}
+
+interface Entry {
+  content: object;
+  bytes: number;
+}
+
+/** One big answer must not push out everybody else's. */
+const MOST_SHARE = 1 / 8;
+
+/**
+ * Contents read lately, bounded in bytes. A content is found only by its owner and by the version of the object, which is
+ * asked at the cloud each time; so it is never another user's and never older than the object.
+ */
+export class ContentCache {
+  private readonly entries: LRUCache<string, Entry>;
+
+  /** @param maxBytes of the contents as JSON. */
+  constructor(maxBytes: number) {
+    this.entries = new LRUCache<string, Entry>({
+      maxSize: maxBytes,
+      maxEntrySize: Math.ceil(maxBytes * MOST_SHARE),
+      sizeCalculation: ({ bytes }, key) => bytes + key.length,
+    });
+  }
+
+  /** The content, from memory or by `load`. */
+  async through<T extends object>(question: Question, load: () => Promise<T>): Promise<{ content: T; cached: boolean }> {
+    const key = folderOf(question.userId, question.dataset) + JSON.stringify([question.version, question.part]);
+    const known = this.entries.get(key);
+    if (known) return { content: known.content as T, cached: true };
+    const content = await load();
+    this.entries.set(key, { content, bytes: Buffer.byteLength(JSON.stringify(content)) });
+    return { content, cached: false };
+  }
+
+  /** Drops all that was read of an object. */
+  forget(userId: string, dataset: string): void {
+    const folder = folderOf(userId, dataset);
+    for (const key of this.entries.keys()) if (key.startsWith(folder)) this.entries.delete(key);
+  }
+}
+
+/** As JSON, so that no part of a key can pass for the beginning of another. */
+const folderOf = (userId: string, dataset: string) => JSON.stringify([userId, dataset]);

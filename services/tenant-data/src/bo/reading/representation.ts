@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+
+/** An answer that a client may have already: its tag is known at once, its content is fetched only when it is wanted. */
+export interface Representation<T> {
+  /** A weak ETag: the same content may come in another envelope. */
+  etag: string;
+  read: () => Promise<{ content: T; cached: boolean }>;
+}
+
+/** The tag of what these parts determine. */
+export const etagOf = (...parts: unknown[]): string =>
+  `W/"${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`;

@@ -1,0 +1,39 @@
+import { inTransaction } from '@polycloud/database';
+import { Op, QueryTypes, type Sequelize } from 'sequelize';
+import type { AttemptRow, Models } from '../models';
+
+/** Attempts counted in windows of time. */
+export class AttemptDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Models,
+  ) {}
+
+  /** Counts one more attempt and gives the count with it; a window that has run out begins anew. Parallel ones are all counted. */
+  async take(bucket: string, windowMs: number): Promise<AttemptRow> {
+    const now = new Date();
+    const upsert = `INSERT INTO attempts (bucket, taken, expires_at) VALUES (:bucket, 1, :end) ON DUPLICATE KEY UPDATE
+      taken = IF(expires_at <= :now, 1, taken + 1), expires_at = IF(expires_at <= :now, :end, expires_at)`;
+    return inTransaction(this.sequelize, async (transaction) => {
+      const replacements = { bucket, now, end: new Date(now.getTime() + windowMs) };
+      await this.sequelize.query(upsert, { replacements, type: QueryTypes.INSERT, transaction });
+      const row = await this.models.attempts.findByPk(bucket, { transaction, rejectOnEmpty: true });
+      return row.get({ plain: true });
+    });
+  }
+
+  /** Forgets what was counted. */
+  async clear(buckets: string[]): Promise<void> {
+    await this.models.attempts.destroy({ where: { bucket: buckets } });
+  }
+
+  /** Takes one attempt back. */
+  async giveBack(bucket: string): Promise<void> {
+    await this.models.attempts.decrement('taken', { where: { bucket, taken: { [Op.gt]: 0 } } });
+  }
+
+  /** Removes windows that ran out before then; says how many. */
+  async removeExpired(before: Date): Promise<number> {
+    return this.models.attempts.destroy({ where: { expiresAt: { [Op.lt]: before } }, limit: 1000 });
+  }
+}
