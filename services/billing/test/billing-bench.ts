@@ -10,13 +10,12 @@ import { billingInternals, type Infer, type Money, type OrderStatus } from '@pol
 import { clientOf, type ClientOf, newId, type RunningService } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
-import request from 'supertest';
 import { type PaymentSandbox, startPaymentSandbox } from '../../../emulators/src/payment-sandbox';
 import { type Config } from '../src/config';
 import { startBilling } from '../src/server';
+import { configFor, SANDBOX_KEYS } from './bench-config';
 import { type Neighbours, startNeighbours } from './neighbours';
-
-const SANDBOX_KEYS = { secretKey: 'sandbox-key', webhookSecret: 'sandbox-webhook-secret' };
+import { TestUser } from './test-user';
 
 const keyPair = () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -140,27 +139,6 @@ export class BillingBench {
   }
 }
 
-/** A user and his way of calling: `user.get('/payments')`, on the instance of that number. */
-export class TestUser {
-  constructor(
-    readonly caller: Caller,
-    private readonly token: string,
-    private readonly instances: RunningService[],
-  ) {}
-
-  get userId(): string {
-    return this.caller.userId;
-  }
-
-  get(path: string, instance = 0) {
-    return request(this.instances[instance]!.url).get(path).set('Authorization', `Bearer ${this.token}`);
-  }
-
-  post(path: string, body: object, instance = 0) {
-    return request(this.instances[instance]!.url).post(path).set('Authorization', `Bearer ${this.token}`).send(body);
-  }
-}
-
 /** A port that nobody listens at. */
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -170,7 +148,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until `look` gives something true; throws when it does not for longer than anything here may take. */
 export async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> {
@@ -184,37 +162,3 @@ export async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> 
 }
 
 const logStream = () => (process.env.LOG_LEVEL ? process.stdout : new PassThrough().resume());
-
-const configFor = (
-  db: TestDatabase,
-  sandbox: PaymentSandbox,
-  neighbours: Neighbours,
-): Omit<Config, 'SERVICE_KEY' | 'SERVICE_TRUST'> => ({
-  PORT: 0,
-  HOST: '127.0.0.1',
-  NODE_ENV: 'test',
-  APP_ENV: 'local',
-  LOG_LEVEL: 'error',
-  CORS_ORIGINS: [],
-  TRUST_PROXY: [],
-  NOT_AUTHENTICATED_STATUS: 401,
-  REQUEST_TIMEOUT_MS: 15_000,
-  DATABASE_HOST: db.host,
-  DATABASE_PORT: db.port,
-  DATABASE_NAME: db.database,
-  DATABASE_USER: db.user,
-  DATABASE_PASSWORD: db.password,
-  DATABASE_POOL: 16,
-  USER_URL: neighbours.userUrl,
-  ORDER_URL: neighbours.orderUrl,
-  PAYMENT_GATEWAYS: ['sandbox'],
-  PAYMENT_TIMEOUT_MS: 1_000,
-  SANDBOX_URL: sandbox.url,
-  SANDBOX_SECRET_KEY: SANDBOX_KEYS.secretKey,
-  SANDBOX_WEBHOOK_SECRET: SANDBOX_KEYS.webhookSecret,
-  SETTLE_INTERVAL_MS: 50,
-  RECONCILE_INTERVAL_MS: 3_600_000,
-  RECONCILE_WINDOW_HOURS: 48,
-  BILLING_COUNTRY: 'KW',
-  SELLER_NAME: 'Polycloud',
-});

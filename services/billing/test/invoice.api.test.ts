@@ -3,7 +3,8 @@ import { newId } from '@polycloud/http';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BillingBench, type TestUser } from './billing-bench';
+import { BillingBench } from './billing-bench';
+import type { TestUser } from './test-user';
 
 describe('invoices', () => {
   let bench: BillingBench;

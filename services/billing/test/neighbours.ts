@@ -78,7 +78,7 @@ function fullOrder({ orderId, status, total }: OrderFacts): Infer<typeof Order> 
 }
 
 const userOf = (id: string): Infer<typeof User> => ({
-  ...{ id, name: 'Sara Ali', email: 'sara@example.com', phone: null, roles: ['customer'], cloud: 'AWS' },
+  ...{ id, name: 'Sara Ali', email: 'sara@example.com', phone: null, location: null, roles: ['customer'], cloud: 'AWS' },
   ...{ settings: { webhookSecret: 'whsec_x' }, createdAt: PLACED_AT },
 });
 

@@ -7,6 +7,9 @@ const KWD = (amount: number) => ({ amount, currency: 'KWD' });
 /** Answers get lost or turn into errors after the deed was done. */
 const FAULTS = { seed: 7, answerLost: 0.1, errorAfter: 0.05 };
 
+// Hundreds of payments on a machine that has other things to do.
+jest.setTimeout(180_000);
+
 describe('races, on two instances, with a gateway that loses answers', () => {
   let bench: BillingBench;
   beforeAll(async () => (bench = await BillingBench.start({ instances: 2, webhooks: true })));

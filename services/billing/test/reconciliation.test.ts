@@ -2,6 +2,7 @@ import { newId } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 import { PassThrough } from 'node:stream';
 import { wireBilling } from '../src/graph';
+import { reconcile as reconcileCommand } from '../src/reconcile';
 import { BillingBench, until } from './billing-bench';
 
 const USD = (amount: number) => ({ amount, currency: 'USD' });
@@ -87,6 +88,19 @@ describe('the comparison with the gateway', () => {
     expect(await bench.db.adminQuery('SELECT * FROM findings')).toHaveLength(3);
   });
 
+  it('as a command prints what it found, and ends with 2 where people are needed', async () => {
+    await charge();
+    const run = async () => {
+      let printed = '';
+      const code = await reconcileCommand(bench.config, ['--since', '2026-01-01'], (text) => (printed += text));
+      return { code, results: JSON.parse(printed) as unknown };
+    };
+    expect(await run()).toMatchObject({ code: 0, results: [{ gateway: 'sandbox', compared: 1, findings: [] }] });
+    await askGateway('/v1/charges', { ...USD(400), source: 'tok_ok', orderRef: newId() }, newId());
+    expect(await run()).toMatchObject({ code: 2, results: [{ findings: [{ kind: 'unknown_to_us', mended: false }] }] });
+    await expect(reconcileCommand(bench.config, ['--since', 'soon'], () => undefined)).rejects.toThrow('soon is not a date');
+  });
+
   it('runs by itself, at one instance a time', async () => {
     const scheduled = await BillingBench.start({ instances: 2, settings: { RECONCILE_INTERVAL_MS: 100 } });
     try {
@@ -95,8 +109,10 @@ describe('the comparison with the gateway', () => {
         body: { orderId, userId: newId(), amount: USD(5), gateway: 'sandbox', source: 'tok_ok' },
       });
       await scheduled.db.adminQuery("UPDATE payments SET status = 'unknown', reference = NULL, next_check_at = NULL");
-      await until(async () => (await scheduled.saga[1]!.paid({ params: { orderId } })).paid);
-      expect(await scheduled.db.adminQuery('SELECT kind FROM findings')).toEqual([{ kind: 'other_status' }]);
+      const findings = () => scheduled.db.adminQuery('SELECT kind FROM findings');
+      await until(async () => (await findings()).length > 0);
+      expect(await scheduled.saga[1]!.paid({ params: { orderId } })).toMatchObject({ paid: true });
+      expect(await findings()).toEqual([{ kind: 'other_status' }]);
     } finally {
       await scheduled.stop();
     }

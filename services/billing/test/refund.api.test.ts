@@ -1,5 +1,6 @@
 import { newId } from '@polycloud/http';
-import { BillingBench, type TestUser, until } from './billing-bench';
+import { BillingBench, until } from './billing-bench';
+import type { TestUser } from './test-user';
 
 describe('POST /payment/:paymentId/refund', () => {
   let bench: BillingBench;
