@@ -7,6 +7,7 @@ import { startAwsEmulator } from '@polycloud/emulators';
 import type { RunningService } from '@polycloud/http';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
 import request from 'supertest';
+import type { Config } from '../src/config';
 import { startTenantData } from '../src/server';
 import { type CloudProxy, startCloudProxy } from './cloud-proxy';
 import { Neighbours, quiet, SETTINGS } from './neighbours';
@@ -14,6 +15,8 @@ import { Neighbours, quiet, SETTINGS } from './neighbours';
 const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
 const BUCKET = 'tenants';
 const TEST_TIMEOUT_MS = 60_000;
+
+export type StartService = (config: Config) => Promise<Pick<RunningService, 'url' | 'stop'>>;
 
 /** A user with a cloud of his own, as his client sees the service. */
 export class Tenant {
@@ -47,11 +50,14 @@ export class UnderTest {
   private readonly closing: (() => Promise<unknown>)[] = [];
   database!: TestDatabase;
   proxy!: CloudProxy;
-  service!: RunningService;
+  service!: Pick<RunningService, 'url' | 'stop'>;
+
+  /** @param startService the service itself: in this process unless said. */
+  private constructor(private readonly startService: StartService) {}
 
   /** Starts everything before the tests of the file that calls it, and ends it after them. */
-  static around(): UnderTest {
-    const under = new UnderTest();
+  static around(startService: StartService = (config) => startTenantData(config, quiet)): UnderTest {
+    const under = new UnderTest(startService);
     beforeAll(() => under.start(), TEST_TIMEOUT_MS);
     afterAll(() => under.stop(), TEST_TIMEOUT_MS);
     return under;
@@ -94,7 +100,7 @@ export class UnderTest {
       CLOUD_ENDPOINT_ALLOWLIST: [this.proxy.host],
       DATA_CACHE_MIB: 8,
     };
-    this.service = await startTenantData(config, quiet);
+    this.service = await this.startService(config);
     this.closing.unshift(() => this.service.stop());
   }
 
