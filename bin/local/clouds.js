@@ -27,7 +27,7 @@ function cloudConnections({ settings, secrets }, available = hasEmulator) {
     ...(available('google') && {
       GOOGLE: {
         ...GOOGLE_ACCOUNT,
-        privateKey: secrets.googleKey,
+        privateKey: secrets.googleKey.trim(),
         bucket: BUCKETS.GOOGLE,
         endpoint: urlOf(ports.google),
         ...inference,

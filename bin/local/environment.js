@@ -46,8 +46,7 @@ const own = {
   user: (stack) => ({
     ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
-    ADMIN_EMAIL: stack.secrets.admin.email,
-    ADMIN_PASSWORD: stack.secrets.admin.password,
+    ADMIN_EMAILS: stack.secrets.admin.email,
   }),
   order: (stack) => ({
     ...queueEnvironment(stack),
@@ -57,6 +56,7 @@ const own = {
     CALLBACK_ALLOW_PRIVATE: 'true',
   }),
   billing: ({ settings, secrets }) => ({
+    PUBLIC_URL: urlOf(settings.ports.gateway),
     SANDBOX_URL: urlOf(settings.ports['payment-sandbox']),
     SANDBOX_SECRET_KEY: secrets.sandboxSecretKey,
     SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,

@@ -34,7 +34,7 @@ export class Journal<Entry> {
   private lines: string[] = [];
   private waiters: Waiter[] = [];
   private writing: Promise<void> | undefined;
-  private failure: Error | undefined;
+  private failure?: Error;
 
   private constructor(
     private readonly path: string,

@@ -96,6 +96,7 @@ export const Prediction = named(
 
 export const data = {
   read: endpoint({
+    operation: 'readData',
     method: 'GET',
     path: '/data',
     alsoAt: ['/user/data'],
@@ -117,6 +118,7 @@ export const data = {
     ],
   }),
   predict: endpoint({
+    operation: 'predictNow',
     method: 'POST',
     path: '/data/predict',
     summary: "Inference at once by a model of my cloud's machine-learning service",
@@ -126,6 +128,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'NOT_FOUND', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   uploadUrl: endpoint({
+    operation: 'createUploadUrl',
     method: 'POST',
     path: '/data/upload-url',
     summary: 'A URL to upload a dataset to my cloud',
@@ -135,6 +138,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   downloadUrl: endpoint({
+    operation: 'createDownloadUrl',
     method: 'POST',
     path: '/data/download-url',
     summary: 'A URL to download a dataset from my cloud',
@@ -144,6 +148,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   remove: endpoint({
+    operation: 'deleteDataset',
     method: 'DELETE',
     path: '/data',
     summary: 'Delete a dataset of mine',

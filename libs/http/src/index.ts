@@ -6,7 +6,7 @@ export { type Answer, type ControllerOf, handle, type Handler, type Input } from
 export { Health, type HealthCheck } from './health';
 export { type Program, runAsProcess, type Stoppable } from './main';
 export { Metrics } from './metrics';
-export { type DocumentedGroup, openApiOf } from './openapi';
+export { type DocumentedGroup, openApiOf } from './openapi/document';
 export { sendProblem, toAppError } from './problem';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
