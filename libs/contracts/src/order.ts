@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
 import { currency, id, Money, objectKey, pageLimit, pageQuery, time } from './fields';
-import { list, named, oneOf, record } from './schema';
+import { type Infer, list, named, oneOf, record } from './schema';
 
 export const skus = ['DATA-PROFILE', 'DATA-PREDICT'] as const;
 export type Sku = (typeof skus)[number];
@@ -12,14 +12,38 @@ export type ProcessStatus = (typeof ProcessStatus)[keyof typeof ProcessStatus];
 export const processStatusText = ['under process', 'success', 'failure'] as const;
 const processStatus = () => Joi.number<ProcessStatus>().valid(0, 1, 2).description('0 under process, 1 success, 2 failure');
 
+/** A job of the cloud's own batch service. */
+const Batch = record(
+  { model: Joi.string<string>().max(128).description('Model (AWS, Google), batch endpoint (Azure) or deployment (IBM)') },
+  {
+    options: Joi.object<Record<string, string | number>>()
+      .pattern(Joi.string().max(64), Joi.alternatives(Joi.string().max(512), Joi.number()))
+      .description('What only one cloud asks for, such as instanceType'),
+  },
+);
+
+export const WorkInput = named(
+  'WorkInput',
+  record(
+    {},
+    {
+      dataset: objectKey(),
+      endpoint: Joi.string<string>().max(512).description('Endpoint that scores the rows at once, a few hundred a call'),
+      batch: Batch.description('Scores the dataset by a batch job instead'),
+    },
+  ).oxor('endpoint', 'batch') as Joi.ObjectSchema<{
+    dataset?: string;
+    endpoint?: string;
+    batch?: Infer<typeof Batch>;
+  }>,
+);
+
 export const OrderItem = named(
   'OrderItem',
   record(
     { sku: Joi.string<string>().max(64).example('DATA-PROFILE') },
     {
-      input: named('WorkInput', record({}, { dataset: objectKey(), endpoint: Joi.string<string>().max(512) })).description(
-        'What the work is done on',
-      ),
+      input: WorkInput.description('What the work is done on'),
     },
     { quantity: Joi.number().integer().min(1).max(1000).default(1) },
   ),
