@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CloudFactory, type CloudAdapter, type ObjectBody } from '@polycloud/cloud';
-import { startAwsEmulator } from '@polycloud/emulators';
+import { type InferenceEmulator, startAwsEmulator, startInferenceEmulator } from '@polycloud/emulators';
 import type { RunningService } from '@polycloud/http';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
 import request from 'supertest';
@@ -50,6 +50,7 @@ export class UnderTest {
   private readonly closing: (() => Promise<unknown>)[] = [];
   database!: TestDatabase;
   proxy!: CloudProxy;
+  models!: InferenceEmulator;
   service!: Pick<RunningService, 'url' | 'stop'>;
 
   /** @param startService the service itself: in this process unless said. */
@@ -67,13 +68,17 @@ export class UnderTest {
   async tenant(connection: Record<string, unknown> = {}): Promise<Tenant> {
     const own = { ...this.connection(), prefix: `users/${Math.random().toString(36).slice(2)}`, ...connection };
     const { userId, token } = this.neighbours.signUp({ provider: 'AWS', connection: own });
-    const cloud = await CloudFactory.for('AWS', { ...own, ...CREDENTIALS }, { allowedEndpoints: [this.proxy.host] });
+    const cloud = await CloudFactory.for('AWS', { ...own, ...CREDENTIALS }, { allowedEndpoints: this.allowed() });
     this.closing.unshift(() => cloud.close());
     return new Tenant(userId, cloud, token, this.service.url);
   }
 
   connection() {
     return { region: 'us-east-1', bucket: BUCKET, endpoint: this.proxy.url, ...CREDENTIALS };
+  }
+
+  private allowed(): string[] {
+    return [this.proxy.host, new URL(this.models.url).host];
   }
 
   private async start(): Promise<void> {
@@ -97,7 +102,7 @@ export class UnderTest {
       DATABASE_POOL: 4,
       SERVICE_KEY: this.neighbours.keyOf('tenant-data'),
       SERVICE_TRUST: this.neighbours.trust,
-      CLOUD_ENDPOINT_ALLOWLIST: [this.proxy.host],
+      CLOUD_ENDPOINT_ALLOWLIST: this.allowed(),
       DATA_CACHE_MIB: 8,
     };
     this.service = await this.startService(config);
@@ -109,6 +114,8 @@ export class UnderTest {
     this.closing.unshift(() => rm(dataDir, { recursive: true }));
     const emulator = await startAwsEmulator({ port: 0, dataDir, credentials: [CREDENTIALS] });
     this.closing.unshift(() => emulator.stop());
+    this.models = await startInferenceEmulator({ port: 0, dataDir, credentials: { aws: [CREDENTIALS] } });
+    this.closing.unshift(() => this.models.stop());
     // A copy, since the SDK notes in the credentials where they came from.
     const credentials = { ...CREDENTIALS };
     const s3 = new S3Client({ endpoint: emulator.url, region: 'us-east-1', credentials, forcePathStyle: true });

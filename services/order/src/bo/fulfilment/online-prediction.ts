@@ -12,26 +12,50 @@ const PAYLOAD_SHARE = 1 / 4;
 export async function onlinePrediction(item: ItemWork): Promise<unknown> {
   const { cloud, input, id, signal } = item;
   const key = `predictions/${id}.ndjson`;
-  const scored = { rows: 0 };
-  await cloud.write(key, scores(item, scored), { contentType: 'application/x-ndjson', signal });
-  return { dataset: input.dataset, endpoint: input.endpoint, rows: scored.rows, predictions: [key] };
+  const scoring = new Scoring(item);
+  try {
+    await cloud.write(key, scoring.lines(), { contentType: 'application/x-ndjson', signal });
+  } catch (error) {
+    // The writing only knows that it got no more to write.
+    throw scoring.failure ?? error;
+  }
+  return { dataset: input.dataset, endpoint: input.endpoint, rows: scoring.rows, predictions: [key] };
 }
 
-/** `{ row, prediction }` a line, in the order of the rows. */
-async function* scores({ cloud, input, progress, signal }: ItemWork, scored: { rows: number }): AsyncGenerator<Uint8Array> {
-  const { dataset, endpoint = '' } = input;
-  const info = await cloud.head(dataset, signal);
-  const rows = readRows(rangedChunks(cloud, { info, signal }), { dataset, format: formatOf(dataset, info.contentType) });
-  for await (const chunk of chunksOf(rows, cloud.capabilities.maxSyncPayloadBytes * PAYLOAD_SHARE)) {
-    const records = chunk.map(({ fields }) => modelRecordOf(fields));
-    const { predictions } = await cloud.predict({ endpoint, records, signal });
-    const lines = chunk.map(({ row }, at) => `${JSON.stringify({ row, prediction: predictions[at] })}\n`);
-    scored.rows += lines.length;
-    progress((chunk.at(-1)?.end ?? 0) / info.size);
-    yield Buffer.from(lines.join(''));
+/** The scores of one dataset, made while they are read. */
+class Scoring {
+  rows = 0;
+  /** Why the scoring ended before its end. */
+  failure: unknown;
+
+  constructor(private readonly item: ItemWork) {}
+
+  /** `{ row, prediction }` a line, in the order of the rows. */
+  async *lines(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.scores();
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  private async *scores(): AsyncGenerator<Uint8Array> {
+    const { cloud, input, progress, signal } = this.item;
+    const { dataset, endpoint = '' } = input;
+    const info = await cloud.head(dataset, signal);
+    const rows = readRows(rangedChunks(cloud, { info, signal }), { dataset, format: formatOf(dataset, info.contentType) });
+    for await (const chunk of chunksOf(rows, cloud.capabilities.maxSyncPayloadBytes * PAYLOAD_SHARE)) {
+      const records = chunk.map(({ fields }) => modelRecordOf(fields));
+      const { predictions } = await cloud.predict({ endpoint, records, signal });
+      this.rows += chunk.length;
+      progress((chunk.at(-1)?.end ?? 0) / info.size);
+      yield Buffer.from(chunk.map(({ row }, at) => `${JSON.stringify({ row, prediction: predictions[at] })}\n`).join(''));
+    }
   }
 }
 
+/** Rows in order, as many together as one call may carry. */
 async function* chunksOf(rows: AsyncIterable<Row>, mostBytes: number): AsyncGenerator<Row[]> {
   let chunk: Row[] = [];
   let bytes = 0;
