@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
 import { currency, id, Money, objectKey, pageLimit, pageQuery, time } from './fields';
-import { type Infer, list, named, oneOf, record } from './schema';
+import { list, named, oneOf, record } from './schema';
 
 export const skus = ['DATA-PROFILE', 'DATA-PREDICT'] as const;
 export type Sku = (typeof skus)[number];
@@ -13,13 +13,16 @@ export const processStatusText = ['under process', 'success', 'failure'] as cons
 const processStatus = () => Joi.number<ProcessStatus>().valid(0, 1, 2).description('0 under process, 1 success, 2 failure');
 
 /** A job of the cloud's own batch service. */
-const Batch = record(
-  { model: Joi.string<string>().max(128).description('Model (AWS, Google), batch endpoint (Azure) or deployment (IBM)') },
-  {
-    options: Joi.object<Record<string, string | number>>()
-      .pattern(Joi.string().max(64), Joi.alternatives(Joi.string().max(512), Joi.number()))
-      .description('What only one cloud asks for, such as instanceType'),
-  },
+const BatchJob = named(
+  'BatchJob',
+  record(
+    { model: Joi.string<string>().max(128).description('Model (AWS, Google), batch endpoint (Azure) or deployment (IBM)') },
+    {
+      options: Joi.object<Record<string, string | number>>()
+        .pattern(Joi.string().max(64), Joi.alternatives(Joi.string().max(512), Joi.number()))
+        .description('What only one cloud asks for, such as instanceType'),
+    },
+  ),
 );
 
 export const WorkInput = named(
@@ -28,14 +31,10 @@ export const WorkInput = named(
     {},
     {
       dataset: objectKey(),
-      endpoint: Joi.string<string>().max(512).description('Endpoint that scores the rows at once, a few hundred a call'),
-      batch: Batch.description('Scores the dataset by a batch job instead'),
+      endpoint: Joi.string<string>().max(512).description('Endpoint that scores the rows, some hundred at once'),
+      batch: BatchJob.description('Scores the dataset by a batch job instead'),
     },
-  ).oxor('endpoint', 'batch') as Joi.ObjectSchema<{
-    dataset?: string;
-    endpoint?: string;
-    batch?: Infer<typeof Batch>;
-  }>,
+  ),
 );
 
 export const OrderItem = named(
