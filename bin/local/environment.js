@@ -89,20 +89,28 @@ function serviceEnvironment(name, stack) {
   };
 }
 
-const publicHalf = (privateKey) => createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+const s3Credentials = (...keys) => keys.map((key) => `${key.accessKeyId}:${key.secretAccessKey}`).join(',');
+
+function googleAccounts({ googleKey }) {
+  const publicKey = createPublicKey(googleKey).export({ type: 'spki', format: 'pem' });
+  return JSON.stringify([{ clientEmail: GOOGLE_ACCOUNT.clientEmail, publicKey }]);
+}
 
 const emulatorOwn = {
   aws: ({ secrets: { platform, tenants } }) => ({
-    EMULATOR_CREDENTIALS: [platform, tenants].map((key) => `${key.accessKeyId}:${key.secretAccessKey}`).join(','),
+    EMULATOR_CREDENTIALS: s3Credentials(platform, tenants),
   }),
   'payment-sandbox': ({ settings, secrets }) => ({
     SANDBOX_SECRET_KEY: secrets.sandboxSecretKey,
     SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,
     SANDBOX_WEBHOOK_URL: `${urlOf(settings.ports.billing)}${SANDBOX_WEBHOOK_PATH}`,
   }),
-  google: ({ secrets: { googleKey } }) => ({
-    EMULATOR_ACCOUNTS: JSON.stringify([{ clientEmail: GOOGLE_ACCOUNT.clientEmail, publicKey: publicHalf(googleKey) }]),
-    EMULATOR_BUCKETS: BUCKETS.GOOGLE,
+  google: ({ secrets }) => ({ EMULATOR_ACCOUNTS: googleAccounts(secrets), EMULATOR_BUCKETS: BUCKETS.GOOGLE }),
+  inference: ({ secrets }) => ({
+    EMULATOR_CREDENTIALS: s3Credentials(secrets.tenants),
+    EMULATOR_ACCOUNTS: googleAccounts(secrets),
+    EMULATOR_AZURE_KEYS: secrets.scoringKey,
+    EMULATOR_IBM_API_KEYS: secrets.ibmApiKey,
   }),
   azure: ({ secrets: { azure } }) => ({ AZURITE_ACCOUNTS: `${azure.accountName}:${azure.accountKey}` }),
 };
