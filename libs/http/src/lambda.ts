@@ -24,8 +24,8 @@ export type HttpProgram<C extends Leveled & { PORT: number }> = Buildable<C, Run
 type Proxy = (event: APIGatewayProxyEventV2, context: Context, callback: undefined) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** Whether an answer must travel in base64: all that is not surely text. */
-const isBinary = ({ headers }: { headers: Record<string, unknown> }) =>
-  headers['content-encoding'] !== undefined || !TEXT.test(String(headers['content-type'] ?? 'text/plain'));
+const isBinary = ({ headers }: { headers: Record<string, string | undefined> }) =>
+  headers['content-encoding'] !== undefined || !TEXT.test(headers['content-type'] ?? 'text/plain');
 
 /** The service as a Lambda function: the same graph and routes, with no port of its own. */
 export function lambdaHandler<C extends Leveled & { PORT: number }>({ name, config, start }: HttpProgram<C>): HttpHandler {

@@ -5,10 +5,12 @@ import { endpoint } from '@polycloud/contracts';
 import { handle, lambdaHandler, NO_PORT, Reply, routes, serve, StreamReply } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 import { generateKeyPairSync } from 'node:crypto';
+import Joi from 'joi';
 import request from 'supertest';
 import { apiGateway } from './api-gateway';
 
-const get = (path: string) => endpoint({ method: 'GET', path, summary: path, access: 'public', status: 200 });
+const get = (path: string) =>
+  endpoint({ method: 'GET', path, summary: path, access: 'public', status: 200, returns: Joi.string<string>() });
 const samples = { text: get('/text'), bytes: get('/bytes'), search: get('/search'), away: get('/away') };
 
 const BYTES = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 256));

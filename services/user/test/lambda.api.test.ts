@@ -1,6 +1,8 @@
 import type * as Server from '../src/server';
 import { lambdaHandler, type RunningService } from '@polycloud/http';
 import { apiGateway } from '../../../libs/http/test/api-gateway';
+import './registration.api.test';
+import './vertical.api.test';
 
 /** The same service behind its Lambda handler: nothing of it is replaced but the way that requests come in. */
 async function startBehindHandler(start: typeof Server.startUser, ...[config, logger]: Parameters<typeof Server.startUser>) {
@@ -14,17 +16,11 @@ async function startBehindHandler(start: typeof Server.startUser, ...[config, lo
   // The first event builds the service; tests that look into the database do it before their first request.
   await fetch(`${gateway.url}/livez`);
   if (!service) throw new Error('the handler has not started the service');
-  const { app, stop } = service;
-  return { url: gateway.url, server: gateway.server, app, stop: () => gateway.close().then(stop) };
+  const running = service;
+  return { ...running, url: gateway.url, stop: () => gateway.close().then(() => running.stop()) };
 }
 
 jest.mock('../src/server', () => {
   const { startUser } = jest.requireActual<typeof Server>('../src/server');
   return { startUser: (...args: Parameters<typeof startUser>) => startBehindHandler(startUser, ...args) };
 });
-
-for (const name of ['registration', 'vertical']) {
-  describe(`${name}, through the Lambda handler`, () => {
-    require(`./${name}.api.test`);
-  });
-}
