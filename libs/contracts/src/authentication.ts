@@ -45,8 +45,12 @@ export const VerifiedToken = named(
   }),
 );
 
+/** Public keys (RFC 7517). */
+export const JsonWebKeySet = named('JsonWebKeySet', record({ keys: list(Joi.object<Record<string, unknown>>().unknown(true)) }));
+
 export const authentication = {
   logIn: endpoint({
+    operation: 'logIn',
     method: 'POST',
     path: '/authentication',
     summary: 'Log in with e-mail and password',
@@ -57,6 +61,7 @@ export const authentication = {
     fails: ['INVALID_CREDENTIALS', 'RATE_LIMITED', 'UNAVAILABLE'],
   }),
   refresh: endpoint({
+    operation: 'refreshTokens',
     method: 'POST',
     path: '/authentication/refresh',
     summary: 'A new pair of tokens for a refresh token, which is thereby used up',
@@ -67,6 +72,7 @@ export const authentication = {
     fails: ['NOT_AUTHENTICATED', 'RATE_LIMITED'],
   }),
   logOut: endpoint({
+    operation: 'logOut',
     method: 'POST',
     path: '/authentication/logout',
     summary: 'End this session: its tokens stop working everywhere within 5 s',
@@ -76,6 +82,7 @@ export const authentication = {
 
 export const otp = {
   request: endpoint({
+    operation: 'requestOneTimeCode',
     method: 'POST',
     path: '/authentication/otp',
     summary: 'Have a one-time code sent to my phone; the answer is the same whether or not the number is known',
@@ -85,6 +92,7 @@ export const otp = {
     fails: ['RATE_LIMITED'],
   }),
   verify: endpoint({
+    operation: 'verifyOneTimeCode',
     method: 'POST',
     path: '/authentication/otp/verify',
     summary: 'Log in with the code: 6 digits, good for 5 minutes and 5 tries',
@@ -102,8 +110,16 @@ export const otp = {
 };
 
 export const sessions = {
-  list: endpoint({ method: 'GET', path: '/user/sessions', summary: 'My devices', status: 200, returns: list(Session) }),
+  list: endpoint({
+    operation: 'listSessions',
+    method: 'GET',
+    path: '/user/sessions',
+    summary: 'My devices',
+    status: 200,
+    returns: list(Session),
+  }),
   end: endpoint({
+    operation: 'endSession',
     method: 'DELETE',
     path: '/user/sessions/:id',
     summary: 'Log one of my devices out',
@@ -115,13 +131,14 @@ export const sessions = {
 
 export const tokens = {
   jwks: endpoint({
+    operation: 'getSigningKeys',
     method: 'GET',
     path: '/.well-known/jwks.json',
     summary: 'Public keys of access tokens',
     access: 'public',
     status: 200,
     bare: true,
-    returns: record({ keys: list(Joi.object<Record<string, unknown>>().unknown(true)) }),
+    returns: JsonWebKeySet,
   }),
   verify: endpoint({
     method: 'POST',
@@ -142,18 +159,5 @@ export const tokens = {
     status: 200,
     returns: CloudConnection,
     fails: ['CLOUD_NOT_REGISTERED', 'FORBIDDEN', 'NOT_FOUND'],
-  }),
-};
-
-/** For development only, and at the user service itself: the gateway does not know it. */
-export const smsOutbox = {
-  list: endpoint({
-    method: 'GET',
-    path: '/outbox/sms',
-    summary: 'The text messages that were caught instead of sent',
-    access: 'public',
-    status: 200,
-    returns: list(record({ id: Joi.string<string>(), to: phone(), text: Joi.string<string>(), sentAt: time() })),
-    fails: ['NOT_FOUND'],
   }),
 };

@@ -74,8 +74,8 @@ const totals = {
 export const BillingInfo = named(
   'BillingInfo',
   record({
-    byCurrency: list(record(totals)),
-    byCloud: list(record({ cloud: nullable(oneOf(...providers)), ...totals })),
+    byCurrency: list(named('CurrencyTotals', record(totals))),
+    byCloud: list(named('CloudTotals', record({ cloud: nullable(oneOf(...providers)), ...totals }))),
     open: list(Money).description('What is charged but not yet settled'),
     lastPayments: list(Payment),
   }),
@@ -96,8 +96,8 @@ export const Invoice = named(
   'Invoice',
   record({
     ...invoiceSummary,
-    payer: record({ name: Joi.string<string>(), email: Joi.string<string>() }),
-    lines: list(record({ sku: Joi.string<string>(), quantity: Joi.number().integer(), price: Money })),
+    payer: named('Payer', record({ name: Joi.string<string>(), email: Joi.string<string>() })),
+    lines: list(named('InvoiceLine', record({ sku: Joi.string<string>(), quantity: Joi.number().integer(), price: Money }))),
     net: Money,
     tax: Money,
     taxRate: Joi.string<string>().description('Per cent').example('5.00'),
@@ -108,6 +108,7 @@ export const Invoice = named(
 
 export const quotes = {
   quote: endpoint({
+    operation: 'quoteOrder',
     method: 'POST',
     path: '/quote',
     summary: 'What an order would cost',
@@ -120,6 +121,7 @@ export const quotes = {
 
 export const payments = {
   pay: endpoint({
+    operation: 'payOrder',
     method: 'POST',
     path: '/payment',
     summary: "Pay an order; the amount is the order's",
@@ -138,6 +140,7 @@ export const payments = {
     ],
   }),
   refund: endpoint({
+    operation: 'refundPayment',
     method: 'POST',
     path: '/payment/:paymentId/refund',
     summary: 'Give back a payment, wholly or in part',
@@ -149,6 +152,7 @@ export const payments = {
     fails: ['NOT_FOUND', 'INVALID_STATE', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'UPSTREAM_FAILED', 'UPSTREAM_TIMEOUT'],
   }),
   get: endpoint({
+    operation: 'getPayment',
     method: 'GET',
     path: '/payment/:paymentId',
     summary: 'Read one payment',
@@ -158,6 +162,7 @@ export const payments = {
     fails: ['NOT_FOUND'],
   }),
   list: endpoint({
+    operation: 'listPayments',
     method: 'GET',
     path: '/payments',
     summary: 'My payments, newest first',
@@ -170,6 +175,7 @@ export const payments = {
 
 export const paymentWebhooks = {
   receive: endpoint({
+    operation: 'receivePaymentWebhook',
     method: 'POST',
     path: '/payment/webhook/:gateway',
     summary: "Take a gateway's signed event",
@@ -177,13 +183,14 @@ export const paymentWebhooks = {
     params: record({ gateway: Joi.string<string>().max(32) }),
     rawBody: true,
     status: 200,
-    returns: record({ received: Joi.boolean() }),
+    returns: named('WebhookReceipt', record({ received: Joi.boolean() })),
     fails: ['INVALID_SIGNATURE', 'NOT_FOUND'],
   }),
 };
 
 export const billingInformation = {
   info: endpoint({
+    operation: 'getBillingInfo',
     method: 'GET',
     path: '/billing/info',
     summary: 'What I paid, by currency and by cloud',
@@ -194,6 +201,7 @@ export const billingInformation = {
 
 export const invoices = {
   list: endpoint({
+    operation: 'listInvoices',
     method: 'GET',
     path: '/invoices',
     summary: 'My invoices, newest first',
@@ -203,6 +211,7 @@ export const invoices = {
     paged: true,
   }),
   get: endpoint({
+    operation: 'getInvoice',
     method: 'GET',
     path: '/invoice/:invoiceId',
     summary: 'Read one invoice, as JSON or as PDF',

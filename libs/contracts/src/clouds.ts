@@ -10,7 +10,9 @@ export const NewCloud = named(
   'NewCloud',
   record({
     provider: Joi.string<string>().max(32).example('AWS'),
-    connection: fieldsOfProvider().description('The fields of that provider: see GET /clouds'),
+    connection: fieldsOfProvider()
+      .example({ region: 'eu-west-1', bucket: 'my-data', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'my-secret-key' })
+      .description('The fields of that provider: see GET /clouds'),
   }),
 );
 
@@ -33,6 +35,7 @@ export const CloudConnection = named('CloudConnection', record({ provider: provi
 
 export const clouds = {
   offered: endpoint({
+    operation: 'listOfferedClouds',
     method: 'GET',
     path: '/clouds',
     summary: 'The clouds that can be registered',
@@ -41,6 +44,7 @@ export const clouds = {
     returns: list(CloudOffer),
   }),
   register: endpoint({
+    operation: 'registerCloud',
     method: 'PUT',
     path: '/user/cloud',
     summary: 'Register my cloud',
@@ -50,6 +54,7 @@ export const clouds = {
     fails: ['UNSUPPORTED_CLOUD', 'CLOUD_FAILED', 'UPSTREAM_TIMEOUT'],
   }),
   get: endpoint({
+    operation: 'getCloud',
     method: 'GET',
     path: '/user/cloud',
     summary: 'Read my cloud registration',
@@ -57,5 +62,11 @@ export const clouds = {
     returns: Cloud,
     fails: ['CLOUD_NOT_REGISTERED'],
   }),
-  remove: endpoint({ method: 'DELETE', path: '/user/cloud', summary: 'Forget my cloud registration', status: 204 }),
+  remove: endpoint({
+    operation: 'removeCloud',
+    method: 'DELETE',
+    path: '/user/cloud',
+    summary: 'Forget my cloud registration',
+    status: 204,
+  }),
 };

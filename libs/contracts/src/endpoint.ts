@@ -7,6 +7,8 @@ export type Access = 'public' | 'user' | 'admin' | 'service';
 
 /** The promise of one endpoint: the single source of validation, types, clients and the OpenAPI document. */
 export interface Endpoint {
+  /** Its name in generated clients: verb and noun in camel case, unique, for ever. Every endpoint that clients may call has one. */
+  readonly operation?: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Parameters as `:name`. */
   readonly path: string;

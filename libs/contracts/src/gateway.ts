@@ -15,6 +15,7 @@ export const SystemStatus = named('SystemStatus', record({ status: oneOf('pass',
 
 export const gateway = {
   status: endpoint({
+    operation: 'getStatus',
     method: 'GET',
     path: '/status',
     summary: 'Health of every service',
@@ -23,6 +24,7 @@ export const gateway = {
     returns: SystemStatus,
   }),
   openapi: endpoint({
+    operation: 'getOpenApi',
     method: 'GET',
     path: '/openapi.json',
     summary: 'This document',

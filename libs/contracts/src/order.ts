@@ -17,7 +17,7 @@ export const OrderItem = named(
   record(
     { sku: Joi.string<string>().max(64).example('DATA-PROFILE') },
     {
-      input: record({}, { dataset: objectKey(), endpoint: Joi.string<string>().max(512) }).description(
+      input: named('WorkInput', record({}, { dataset: objectKey(), endpoint: Joi.string<string>().max(512) })).description(
         'What the work is done on',
       ),
     },
@@ -40,7 +40,11 @@ export const NewOrder = named(
         .max(2048)
         .uri({ scheme: ['http', 'https'] }),
     },
-  ),
+  ).example({
+    items: [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }],
+    payment: { gateway: 'sandbox', source: 'tok_ok' },
+    currency: 'USD',
+  }),
 );
 
 export const AcceptedOrder = named(
@@ -92,7 +96,7 @@ export const Process = named(
     },
     {
       error: ProcessError,
-      result: record({ key: objectKey().description('Where the result lies in your cloud') }),
+      result: named('ProcessResult', record({ key: objectKey().description('Where the result lies in your cloud') })),
     },
   ),
 );
@@ -131,7 +135,10 @@ export const CallbackDelivery = named(
       state: oneOf(...callbackStates),
       createdAt: time(),
       attempts: list(
-        record({ at: time(), ms: Joi.number().integer() }, { status: Joi.number().integer(), error: Joi.string<string>() }),
+        named(
+          'CallbackAttempt',
+          record({ at: time(), ms: Joi.number().integer() }, { status: Joi.number().integer(), error: Joi.string<string>() }),
+        ),
       ).description('Every try with its answer, the first one first'),
     },
     { nextAttemptAt: time() },
@@ -143,6 +150,7 @@ const processId = { processId: id() };
 
 export const orders = {
   place: endpoint({
+    operation: 'placeOrder',
     method: 'POST',
     path: '/user/order',
     summary: 'Place an order',
@@ -153,6 +161,7 @@ export const orders = {
     fails: ['CLOUD_NOT_REGISTERED', 'UNKNOWN_SKU', 'IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS', 'UNAVAILABLE'],
   }),
   get: endpoint({
+    operation: 'getOrder',
     method: 'GET',
     path: '/order/:orderId',
     summary: 'Read one order',
@@ -162,6 +171,7 @@ export const orders = {
     fails: ['NOT_FOUND'],
   }),
   list: endpoint({
+    operation: 'listOrders',
     method: 'GET',
     path: '/orders',
     summary: 'My orders, newest first',
@@ -171,6 +181,7 @@ export const orders = {
     paged: true,
   }),
   history: endpoint({
+    operation: 'getOrderHistory',
     method: 'GET',
     path: '/order/:orderId/history',
     summary: 'Every change of state of an order, in order',
@@ -180,6 +191,7 @@ export const orders = {
     fails: ['NOT_FOUND'],
   }),
   cancel: endpoint({
+    operation: 'cancelOrder',
     method: 'POST',
     path: '/order/:orderId/cancel',
     summary: 'Stop an order and undo what has been done',
@@ -189,6 +201,7 @@ export const orders = {
     fails: ['NOT_FOUND', 'INVALID_STATE'],
   }),
   retry: endpoint({
+    operation: 'retryOrder',
     method: 'POST',
     path: '/order/:orderId/retry',
     summary: 'Run a failed order again, as a new process',
@@ -201,6 +214,7 @@ export const orders = {
 
 export const processes = {
   get: endpoint({
+    operation: 'getProcess',
     method: 'GET',
     path: '/user/process/:processId',
     summary: 'How far a process is',
@@ -210,6 +224,7 @@ export const processes = {
     fails: ['NOT_FOUND'],
   }),
   list: endpoint({
+    operation: 'listProcesses',
     method: 'GET',
     path: '/user/processes',
     summary: 'My processes, newest first',
@@ -219,6 +234,7 @@ export const processes = {
     paged: true,
   }),
   events: endpoint({
+    operation: 'streamProcess',
     method: 'GET',
     path: '/user/process/:processId/events',
     summary: 'How far a process is, as Server-Sent Events until it ends',
@@ -229,6 +245,7 @@ export const processes = {
     fails: ['NOT_FOUND'],
   }),
   all: endpoint({
+    operation: 'listAllProcesses',
     method: 'GET',
     path: '/processes',
     summary: 'Processes of all users, newest first',
@@ -252,6 +269,7 @@ const deliveryId = { deliveryId: id() };
 
 export const callbacks = {
   list: endpoint({
+    operation: 'listCallbacks',
     method: 'GET',
     path: '/user/process/:processId/callbacks',
     summary: 'Every try of the callback of a process',
@@ -261,6 +279,7 @@ export const callbacks = {
     fails: ['NOT_FOUND'],
   }),
   replay: endpoint({
+    operation: 'replayCallback',
     method: 'POST',
     path: '/user/process/:processId/callbacks/:deliveryId/replay',
     summary: 'Send a callback again',
@@ -268,6 +287,19 @@ export const callbacks = {
     status: 202,
     returns: CallbackDelivery,
     fails: ['NOT_FOUND'],
+  }),
+};
+
+/** Where SNS pushes events, for installations without a queue. Who may is told by the signature, not by a token. */
+export const pushedEvents = {
+  take: endpoint({
+    method: 'POST',
+    path: '/order/events/sns',
+    summary: 'An event pushed by SNS',
+    access: 'public',
+    rawBody: true,
+    status: 200,
+    fails: ['INVALID_SIGNATURE', 'FORBIDDEN', 'UNAVAILABLE'],
   }),
 };
 

@@ -31,7 +31,7 @@ export const DataQuery = record(
   {},
   {
     cursor: cursor(),
-    prefix: Joi.string<string>().max(512).description('Only datasets whose key begins so'),
+    prefix: Joi.string<string>().allow('').max(512).description('Only datasets whose key begins so'),
     dataset: datasetKey().description('Rows of this dataset'),
     columns: Joi.string<string>().max(4096).description('Only these columns, in this order, separated by commas'),
     processId: id().description('The result of this process'),
@@ -96,6 +96,7 @@ export const Prediction = named(
 
 export const data = {
   read: endpoint({
+    operation: 'readData',
     method: 'GET',
     path: '/data',
     alsoAt: ['/user/data'],
@@ -117,6 +118,7 @@ export const data = {
     ],
   }),
   predict: endpoint({
+    operation: 'predictNow',
     method: 'POST',
     path: '/data/predict',
     summary: "Inference at once by a model of my cloud's machine-learning service",
@@ -126,6 +128,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'NOT_FOUND', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   uploadUrl: endpoint({
+    operation: 'createUploadUrl',
     method: 'POST',
     path: '/data/upload-url',
     summary: 'A URL to upload a dataset to my cloud',
@@ -135,6 +138,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   downloadUrl: endpoint({
+    operation: 'createDownloadUrl',
     method: 'POST',
     path: '/data/download-url',
     summary: 'A URL to download a dataset from my cloud',
@@ -144,6 +148,7 @@ export const data = {
     fails: ['CLOUD_NOT_REGISTERED', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   remove: endpoint({
+    operation: 'deleteDataset',
     method: 'DELETE',
     path: '/data',
     summary: 'Delete a dataset of mine',

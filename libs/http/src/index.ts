@@ -7,7 +7,7 @@ export { Health, type HealthCheck } from './health';
 export { type Buildable, type HttpHandler, type HttpProgram, lambdaHandler, onceBuilt } from './lambda';
 export { type Program, runAsProcess, type Stoppable } from './main';
 export { Metrics } from './metrics';
-export { type DocumentedGroup, openApiOf } from './openapi';
+export { type DocumentedGroup, openApiOf } from './openapi/document';
 export { sendProblem, toAppError } from './problem';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
