@@ -1,4 +1,9 @@
-export { ConfigError, readConfig } from './environment';
+export { ConfigError, type Environment, readConfig, settingsOf } from './environment';
+export { loadEnvironment, loadFiles, type LoadOptions, sealerOf } from './load';
+export { refuse, type Refusal } from './production';
+export { SealError } from './sealing/key-source';
+export { makeKeyFile } from './sealing/local-key';
+export { isSealed, Sealer } from './sealing/sealer';
 export {
   cloudSettings,
   databaseSettings,
@@ -9,5 +14,8 @@ export {
   queueSettings,
   serviceSettings,
   smsSettings,
+  sourceSettings,
+  type SourceSettings,
   userSettings,
 } from './settings';
+export { type ServiceSettings, settingsTable } from './table';

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import type { RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { createApp, createHttpServer } from './app';
 import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
@@ -31,10 +31,12 @@ export interface ServiceParts {
   close: (() => Promise<unknown>)[];
 }
 
-/** A service that listens. `stop` drains: no new work, answers in flight are finished, then the parts are closed. */
+/** A service that runs. `stop` drains: no new work, answers in flight are finished, then the parts are closed. */
 export interface RunningService {
+  /** Empty when it does not listen. */
   url: string;
   server: Server;
+  app: Express;
   stop(): Promise<void>;
 }
 
@@ -42,8 +44,22 @@ export interface RunningService {
 const ANNOUNCE_MS = 1_000;
 const FINISH_MS = 15_000;
 
+/** The PORT of a service that listens nowhere, because another program hands it the requests. */
+export const NO_PORT = -1;
+
 /** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
 export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {
+  const service = createService(settings, routes, parts);
+  if (settings.PORT === NO_PORT) return service;
+  await listen(service.server, settings);
+  const { port } = service.server.address() as AddressInfo;
+  const url = `http://${settings.HOST}:${port}`;
+  parts.logger.info('listening', { url });
+  return { ...service, url };
+}
+
+/** The routes as an application with its health and its server, which does not listen yet. */
+export function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
   const health = new Health(parts.checks);
   const app = createApp(routes, {
     logger: parts.logger,
@@ -58,12 +74,8 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
     ...(parts.before && { before: parts.before }),
   });
   const server = createHttpServer(app);
-  await listen(server, settings);
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${settings.HOST}:${port}`;
-  parts.logger.info('listening', { url });
   let stopping: Promise<void> | undefined;
-  return { url, server, stop: () => (stopping ??= drain(server, health, parts)) };
+  return { url: '', server, app, stop: () => (stopping ??= drain(server, health, parts)) };
 }
 
 function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
