@@ -6,6 +6,7 @@ import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { type Authenticator, authenticate } from './authenticate';
 import { bodyParserFor } from './body-guard';
+import { keptToContract } from './contract-check';
 import type { Handler } from './handle';
 import type { Health } from './health';
 import type { Metrics } from './metrics';
@@ -25,6 +26,8 @@ export interface AppOptions extends ProblemOptions {
   requestTimeoutMs: number;
   /** Handlers that stand before the routes (the gateway's proxy). */
   before?: RequestHandler[];
+  /** Holds every answer to its contract, for tests. */
+  checkAnswers?: boolean;
 }
 
 const EXPOSED = [
@@ -102,7 +105,8 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
       idempotencyKey: undefined,
       signal: closeSignal(response),
     };
-    await respond(endpoint, request, response, await handler(raw));
+    const answer = handler(raw);
+    await respond(endpoint, request, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
   };
   const identify = async (request: Request, _response: Response, next: NextFunction) => {
     (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);

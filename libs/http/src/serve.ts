@@ -10,6 +10,8 @@ import { Metrics } from './metrics';
 import type { Routes } from './routes';
 
 export interface ServeSettings {
+  /** `test` holds every answer to its contract. */
+  NODE_ENV?: string;
   HOST: string;
   PORT: number;
   CORS_ORIGINS: string[];
@@ -54,6 +56,7 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
     trustProxy: settings.TRUST_PROXY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     notAuthenticatedStatus: settings.NOT_AUTHENTICATED_STATUS,
+    checkAnswers: settings.NODE_ENV === 'test',
     ...(parts.translate && { translate: parts.translate }),
     ...(parts.before && { before: parts.before }),
   });
