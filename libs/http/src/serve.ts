@@ -18,6 +18,9 @@ export interface ServeSettings {
   TRUST_PROXY: string[];
   NOT_AUTHENTICATED_STATUS: number;
   REQUEST_TIMEOUT_MS: number;
+  /** PEM; with its key, the server speaks HTTPS. */
+  TLS_CERTIFICATE?: string;
+  TLS_KEY?: string;
 }
 
 /** What a service stands on while it serves. */
@@ -60,10 +63,12 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
     ...(parts.translate && { translate: parts.translate }),
     ...(parts.before && { before: parts.before }),
   });
-  const server = createHttpServer(app);
+  const { TLS_CERTIFICATE: cert, TLS_KEY: key } = settings;
+  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  const server = createHttpServer(app, tls);
   await listen(server, settings);
   const { port } = server.address() as AddressInfo;
-  const url = `http://${settings.HOST}:${port}`;
+  const url = `${tls ? 'https' : 'http'}://${settings.HOST}:${port}`;
   parts.logger.info('listening', { url });
   let stopping: Promise<void> | undefined;
   return { url, server, stop: () => (stopping ??= drain(server, health, parts)) };

@@ -40,7 +40,7 @@ function redisStore(url: string, logger: Logger): RateLimitStore {
   redis.on('error', (error) => logger.warn('redis does not count requests, memory does', { error }));
   const limiter = (allowance: Allowance) =>
     new RateLimiter(allowance, new RateLimiterRedis({ ...sparing(allowance), storeClient: redis, rejectIfRedisNotReady: true }));
-  return { limiter, close: async () => redis.disconnect() };
+  return { limiter, close: () => Promise.resolve(redis.disconnect()) };
 }
 
 function mysqlStore(settings: DatabaseSettings, logger: Logger): RateLimitStore {

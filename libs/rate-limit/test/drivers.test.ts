@@ -17,13 +17,13 @@ const logger = createLogger({ service: 'test', level: 'error', stream: new PassT
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 const drivers: Record<string, () => Promise<Driver>> = {
-  memory: async () => ({ settings: { RATE_LIMIT_DRIVER: 'memory' }, close: async () => {} }),
+  memory: () => Promise.resolve({ settings: { RATE_LIMIT_DRIVER: 'memory' }, close: () => Promise.resolve() }),
   mysql: async () => {
-    const { host, port, database, user, password, close, adminQuery } = await testDatabase('gateway');
-    const login = { DATABASE_NAME: database, DATABASE_USER: user, DATABASE_PASSWORD: password };
-    const settings = { DATABASE_HOST: host, DATABASE_PORT: port, ...login, DATABASE_POOL: 4 };
-    const fail = () => adminQuery('DROP TABLE rate_limits');
-    return { settings: { RATE_LIMIT_DRIVER: 'mysql', ...settings }, fail, close };
+    const own = await testDatabase('gateway');
+    const login = { DATABASE_NAME: own.database, DATABASE_USER: own.user, DATABASE_PASSWORD: own.password };
+    const settings = { DATABASE_HOST: own.host, DATABASE_PORT: own.port, ...login, DATABASE_POOL: 4 };
+    const fail = () => own.adminQuery('DROP TABLE rate_limits');
+    return { settings: { RATE_LIMIT_DRIVER: 'mysql', ...settings }, fail, close: () => own.close() };
   },
   ...(hasRedis && { redis: startRedis }),
 };
