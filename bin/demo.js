@@ -30,8 +30,8 @@ async function demo(stack = readStackFile()) {
 async function showData(client) {
   tell(`Upload ${SAMPLE} straight to the cloud (POST /data/upload-url, then PUT to the presigned URL)`);
   await uploadSample(client);
-  tell('List the datasets (GET /data)');
-  const { data: datasets } = await client.get('/data');
+  tell('Find it in the list (GET /data?prefix=taxis)');
+  const { data: datasets } = await client.get('/data?prefix=taxis');
   indent(datasets.map(({ key, size, updatedAt }) => `${key}  ${size} bytes  ${updatedAt}`));
   tell(`Read its first rows from the cloud (GET /data?dataset=${SAMPLE}&limit=3)`);
   const { data: rows } = await client.get(`/data?dataset=${SAMPLE}&limit=3`);

@@ -31,7 +31,9 @@ async function logs() {
   const files = openLogs(services);
   const wanted = request ? ({ fields }) => fields && fields.requestId === request : () => true;
   const found = await Promise.all(files.map((file) => file.last(lines, wanted)));
-  show(merge([].concat(...found), lines));
+  const story = merge([].concat(...found), lines);
+  if (story.length === 0) console.error(request ? `No line tells of request ${request}.` : 'The logs are empty.');
+  show(story);
   if (follow)
     setInterval(() => show(merge([].concat(...files.map((file) => file.added())), Infinity).filter(wanted)), LOOK_EVERY_MS);
 }

@@ -3,7 +3,7 @@ require('./local/node-version');
 const { Failure, runWord } = require('./local/failure');
 const { paint, say, step } = require('./local/terminal');
 const { openStack } = require('./local/settings');
-const { build } = require('./local/workspace');
+const { build, changedUnderneath, dependenciesAreInstalled } = require('./local/workspace');
 const pm2 = require('./local/pm2');
 const { SERVICES, WORKERS } = require('./local/parts');
 const { waitForService } = require('./local/readiness');
@@ -13,6 +13,7 @@ const { migrateAll } = require('./local/database-setup');
 async function reload() {
   const stack = openStack();
   if (!pm2.isRunning()) throw new Failure('The stack does not run', 'npm start');
+  if (!dependenciesAreInstalled()) throw changedUnderneath();
   await step('Build (tsc -b)', build);
   await step('Schemas', async (note) => `${await migrateAll(stack, note)} changes applied`);
   for (const name of SERVICES) {

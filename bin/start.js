@@ -6,7 +6,7 @@ const { localDir, writeJson } = require('./local/layout');
 const { endLeftovers } = require('./local/leftovers');
 const { paint, say, step } = require('./local/terminal');
 const { prepareStack, keepSettings, readSettings, openStack } = require('./local/settings');
-const { dependenciesAreInstalled, installDependencies, build } = require('./local/workspace');
+const { changedUnderneath, dependenciesAreInstalled, installDependencies, build } = require('./local/workspace');
 const pm2 = require('./local/pm2');
 const { choosePorts, describeHolder, isFree } = require('./local/ports');
 const { describeStack, stackFile } = require('./local/stack-file');
@@ -39,7 +39,7 @@ function refuseToMove() {
 /** Whether the last start went through to its end, and what it started still runs. */
 async function isComplete() {
   const settings = readSettings();
-  return Boolean(settings && settings.complete && dependenciesAreInstalled() && (await processes().isUp(openStack())));
+  return Boolean(settings && settings.complete && pm2.isInstalled() && (await processes().isUp(openStack())));
 }
 
 async function bringUp() {
@@ -62,7 +62,10 @@ async function bringUp() {
 }
 
 async function prepareWorkspace() {
-  if (!dependenciesAreInstalled()) await step('Dependencies (npm ci)', installDependencies);
+  if (!dependenciesAreInstalled()) {
+    if (pm2.isInstalled() && pm2.isRunning()) throw changedUnderneath();
+    await step('Dependencies (npm ci)', installDependencies);
+  }
   await step('Build (tsc -b)', build);
 }
 

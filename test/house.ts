@@ -58,31 +58,24 @@ export class House {
 
   /** A new user with a cloud on the AWS emulator. */
   async resident(options: { cloud?: boolean } = {}): Promise<Resident> {
-    const email = `u${randomBytes(6).toString('hex')}@example.com`;
-    const password = randomBytes(12).toString('base64url');
-    const gateway = request(this.urls.gateway);
-    const user = await gateway.post('/user').send({ name: 'Resident', email, password });
-    const login = await gateway.post('/authentication').send({ email, password });
-    const token = login.body.data.accessToken as string;
-    const bearer = (test: request.Test) => test.set('Authorization', `Bearer ${token}`);
-    const resident: Resident = {
-      id: user.body.data.id,
-      token,
-      get: (path) => bearer(gateway.get(path)),
-      post: (path, body) => bearer(gateway.post(path)).send(body),
-      put: (path, body) => bearer(gateway.put(path)).send(body),
-      upload: (key, text) => upload(resident, key, text),
+    const credentials = {
+      email: `u${randomBytes(6).toString('hex')}@example.com`,
+      password: randomBytes(12).toString('base64url'),
     };
-    if (options.cloud !== false) {
-      const connection = { region: 'us-east-1', bucket: BUCKET, ...TENANT, endpoint: this.aws.url };
-      const cloud = await resident.put('/user/cloud', { provider: 'AWS', connection });
-      if (cloud.status !== 200) throw new Error(`the cloud is not taken: ${cloud.text}`);
-      // Tokens are cached for some two seconds, and with them the user's cloud.
-      const again = await gateway.post('/authentication').send({ email, password });
-      resident.token = again.body.data.accessToken as string;
-      Object.assign(resident, await this.withToken(resident));
-    }
-    return resident;
+    const gateway = request(this.urls.gateway);
+    const { body } = await gateway.post('/user').send({ name: 'Resident', ...credentials });
+    const newcomer = this.residentOf(body.data.id, await this.logIn(credentials));
+    if (options.cloud === false) return newcomer;
+    const connection = { region: 'us-east-1', bucket: BUCKET, ...TENANT, endpoint: this.aws.url };
+    const { status, text } = await newcomer.put('/user/cloud', { provider: 'AWS', connection });
+    if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
+    // What a token is worth is kept for some two seconds, and with it the user's cloud, so a new one is taken.
+    return this.residentOf(newcomer.id, await this.logIn(credentials));
+  }
+
+  async logIn(credentials: { email: string; password: string }): Promise<string> {
+    const { body } = await request(this.urls.gateway).post('/authentication').send(credentials);
+    return body.data.accessToken;
   }
 
   async startWorker(name = 'worker', settings: Record<string, unknown> = {}): Promise<void> {
@@ -104,14 +97,16 @@ export class House {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private withToken({ token, upload }: Resident) {
+  private residentOf(id: string, token: string): Resident {
     const gateway = request(this.urls.gateway);
     const bearer = (test: request.Test) => test.set('Authorization', `Bearer ${token}`);
-    const resident = {
-      get: (path: string) => bearer(gateway.get(path)),
-      post: (path: string, body?: object) => bearer(gateway.post(path)).send(body),
-      put: (path: string, body: object) => bearer(gateway.put(path)).send(body),
-      upload,
+    const resident: Resident = {
+      id,
+      token,
+      get: (path) => bearer(gateway.get(path)),
+      post: (path, body) => bearer(gateway.post(path)).send(body),
+      put: (path, body) => bearer(gateway.put(path)).send(body),
+      upload: (key, text) => upload(resident, key, text),
     };
     return resident;
   }

@@ -49,11 +49,17 @@ describe('npm start', () => {
   let stack: { gateway: string; demo: { users: { email: string; password: string; cloud: string }[] } };
   let token: string;
 
+  interface Data {
+    accessToken: string;
+    processId: string;
+    status: number;
+  }
+
   const call = async (path: string, init: RequestInit = {}) => {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
     const answer = await fetch(`${stack.gateway}${path}`, { ...init, headers: { ...headers, ...init.headers } });
     if (answer.status >= 500) throw new Error(`${path} answered ${answer.status}`);
-    return { status: answer.status, body: (await answer.json()) as Record<string, any> };
+    return { status: answer.status, body: (await answer.json()) as { data: Data } };
   };
   const post = (path: string, body: object, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers });
 
@@ -85,7 +91,7 @@ describe('npm start', () => {
   it('offers a demo user on each cloud', async () => {
     for (const { email, password, cloud } of stack.demo.users) {
       const { body } = await post('/authentication', { email, password });
-      const data = await call('/data', { headers: { authorization: `Bearer ${body['data'].accessToken}` } });
+      const data = await call('/data', { headers: { authorization: `Bearer ${body.data.accessToken}` } });
       expect({ cloud, status: data.status }).toEqual({ cloud, status: 200 });
     }
     expect(stack.demo.users.map(({ cloud }) => cloud).sort()).toEqual(['AWS', 'AZURE', 'GOOGLE', 'IBM']);
@@ -93,7 +99,7 @@ describe('npm start', () => {
 
   it('finishes the order in flight although every process is killed once', async () => {
     const { email, password } = stack.demo.users.find(({ cloud }) => cloud === 'AWS') ?? { email: '', password: '' };
-    token = (await post('/authentication', { email, password })).body['data'].accessToken as string;
+    token = (await post('/authentication', { email, password })).body.data.accessToken;
     const order = {
       items: [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }],
       payment: { gateway: 'sandbox', source: 'tok_ok' },
@@ -105,8 +111,8 @@ describe('npm start', () => {
       });
       process.kill(pid, 'SIGKILL');
       const ended = await eventually(`the order after ${name} was killed`, async () => {
-        const { body: process } = await call(`/user/process/${body['data'].processId}`);
-        return process['data'].status === 0 ? undefined : process['data'];
+        const { body: process } = await call(`/user/process/${body.data.processId}`);
+        return process.data.status === 0 ? undefined : process.data;
       });
       expect({ killed: name, status: ended.status }).toEqual({ killed: name, status: 1 });
     }

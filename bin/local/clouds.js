@@ -12,29 +12,33 @@ Object.assign(process.env, QUIET_SDK);
 const sdk = (library, name) => createRequire(path.join(inRoot('libs', library), 'package.json'))(name);
 
 /** What PUT /user/cloud takes, for each cloud that has an emulator in this stack. */
-function cloudConnections({ settings, secrets }, available = hasEmulator) {
-  const { ports } = settings;
-  const inference = available('inference') ? { inferenceEndpoint: urlOf(ports.inference) } : {};
-  const s3 = { ...secrets.tenants, endpoint: urlOf(ports.aws), ...inference };
+function cloudConnections({ settings: { ports }, secrets }, available = hasEmulator) {
+  const s3 = { ...secrets.tenants, endpoint: urlOf(ports.aws) };
+  const models = available('inference') ? inferenceConnections(urlOf(ports.inference), secrets) : {};
   return {
     ...(available('aws') && {
-      AWS: { region: DEMO_REGION, bucket: BUCKETS.AWS, ...s3 },
-      IBM: { region: 'us-south', bucket: BUCKETS.IBM, ...s3 },
+      AWS: { region: DEMO_REGION, bucket: BUCKETS.AWS, ...s3, ...models.AWS },
+      IBM: { region: 'us-south', bucket: BUCKETS.IBM, ...s3, ...models.IBM },
     }),
     ...(available('azure') && {
-      AZURE: { ...secrets.azure, container: BUCKETS.AZURE, endpoint: `${urlOf(ports.azure)}/${secrets.azure.accountName}` },
+      AZURE: { ...secrets.azure, container: BUCKETS.AZURE, endpoint: azureEndpoint(ports.azure, secrets), ...models.AZURE },
     }),
     ...(available('google') && {
-      GOOGLE: {
-        ...GOOGLE_ACCOUNT,
-        privateKey: secrets.googleKey,
-        bucket: BUCKETS.GOOGLE,
-        endpoint: urlOf(ports.google),
-        ...inference,
-      },
+      GOOGLE: { ...googleLogin(secrets), bucket: BUCKETS.GOOGLE, endpoint: urlOf(ports.google), ...models.GOOGLE },
     }),
   };
 }
+
+const azureEndpoint = (port, { azure }) => `${urlOf(port)}/${azure.accountName}`;
+const googleLogin = ({ googleKey }) => ({ ...GOOGLE_ACCOUNT, privateKey: googleKey.trim() });
+
+/** What each connection needs besides, to reach the machine-learning service of its cloud. */
+const inferenceConnections = (url, { scoringKey, ibmApiKey }) => ({
+  AWS: { inferenceEndpoint: url },
+  IBM: { inferenceEndpoint: url, apiKey: ibmApiKey, deploymentId: 'demo' },
+  AZURE: { scoringUri: `${url}/score`, scoringKey },
+  GOOGLE: { inferenceEndpoint: url, location: 'europe-west4' },
+});
 
 /** Makes the bucket or container of each cloud unless it is there; the Google emulator is told its own at its start. */
 async function makeBuckets(stack) {

@@ -6,14 +6,18 @@ const { inRoot } = require('./layout');
 
 const SAMPLE = 'taxis.csv';
 
+/** Registers a user unless he is known. */
+async function register(client, { name, email, password }) {
+  await client.post('/user', { name, email, password }).catch((error) => {
+    if (error.code !== 'EMAIL_TAKEN') throw error;
+  });
+}
+
 /** A client that is logged in as the demo user, who is registered unless he is known, with his cloud at this stack's emulator. */
 async function signIn({ gateway, clouds }, user, tell = () => {}) {
   const client = new ApiClient(gateway);
-  tell(`Register ${user.email} (POST /user)`);
-  await client.post('/user', { name: `Demo ${user.cloud}`, email: user.email, password: user.password }).catch((error) => {
-    if (error.code !== 'EMAIL_TAKEN') throw error;
-    tell('  is registered already');
-  });
+  tell(`Register ${user.email} unless he is known (POST /user)`);
+  await register(client, { name: `Demo ${user.cloud}`, ...user });
   tell('Log in (POST /authentication)');
   const { data } = await client.post('/authentication', { email: user.email, password: user.password });
   client.accessToken = data.accessToken;
@@ -39,8 +43,14 @@ async function uploadSample(client) {
   return body.length;
 }
 
-/** Gives each demo user his cloud and the sample data, all at once. */
-const seed = (stack) =>
-  Promise.all(stack.demo.users.map(async (user) => uploadSample(await signIn(stack, user)))).then((uploads) => uploads.length);
+/** Registers the administrator, and gives each demo user his cloud and the sample data, all at once. */
+async function seed(stack) {
+  const { admin, users } = stack.demo;
+  await Promise.all([
+    register(new ApiClient(stack.gateway), { name: 'Administrator', ...admin }),
+    ...users.map(async (user) => uploadSample(await signIn(stack, user))),
+  ]);
+  return users.length + 1;
+}
 
 module.exports = { signIn, uploadSample, seed, SAMPLE };

@@ -46,8 +46,7 @@ const own = {
   user: (stack) => ({
     ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
-    ADMIN_EMAIL: stack.secrets.admin.email,
-    ADMIN_PASSWORD: stack.secrets.admin.password,
+    ADMIN_EMAILS: stack.secrets.admin.email,
   }),
   order: (stack) => ({
     ...queueEnvironment(stack),
@@ -57,6 +56,7 @@ const own = {
     CALLBACK_ALLOW_PRIVATE: 'true',
   }),
   billing: ({ settings, secrets }) => ({
+    PUBLIC_URL: urlOf(settings.ports.gateway),
     SANDBOX_URL: urlOf(settings.ports['payment-sandbox']),
     SANDBOX_SECRET_KEY: secrets.sandboxSecretKey,
     SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,
@@ -89,20 +89,28 @@ function serviceEnvironment(name, stack) {
   };
 }
 
-const publicHalf = (privateKey) => createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+const s3Credentials = (...keys) => keys.map((key) => `${key.accessKeyId}:${key.secretAccessKey}`).join(',');
+
+function googleAccounts({ googleKey }) {
+  const publicKey = createPublicKey(googleKey).export({ type: 'spki', format: 'pem' });
+  return JSON.stringify([{ clientEmail: GOOGLE_ACCOUNT.clientEmail, publicKey }]);
+}
 
 const emulatorOwn = {
   aws: ({ secrets: { platform, tenants } }) => ({
-    EMULATOR_CREDENTIALS: [platform, tenants].map((key) => `${key.accessKeyId}:${key.secretAccessKey}`).join(','),
+    EMULATOR_CREDENTIALS: s3Credentials(platform, tenants),
   }),
   'payment-sandbox': ({ settings, secrets }) => ({
     SANDBOX_SECRET_KEY: secrets.sandboxSecretKey,
     SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,
     SANDBOX_WEBHOOK_URL: `${urlOf(settings.ports.billing)}${SANDBOX_WEBHOOK_PATH}`,
   }),
-  google: ({ secrets: { googleKey } }) => ({
-    EMULATOR_ACCOUNTS: JSON.stringify([{ clientEmail: GOOGLE_ACCOUNT.clientEmail, publicKey: publicHalf(googleKey) }]),
-    EMULATOR_BUCKETS: BUCKETS.GOOGLE,
+  google: ({ secrets }) => ({ EMULATOR_ACCOUNTS: googleAccounts(secrets), EMULATOR_BUCKETS: BUCKETS.GOOGLE }),
+  inference: ({ secrets }) => ({
+    EMULATOR_CREDENTIALS: s3Credentials(secrets.tenants),
+    EMULATOR_ACCOUNTS: googleAccounts(secrets),
+    EMULATOR_AZURE_KEYS: secrets.scoringKey,
+    EMULATOR_IBM_API_KEYS: secrets.ibmApiKey,
   }),
   azure: ({ secrets: { azure } }) => ({ AZURITE_ACCOUNTS: `${azure.accountName}:${azure.accountKey}` }),
 };

@@ -40,10 +40,14 @@ function shortSockets() {
   };
 }
 
+const program = () => inRoot('node_modules', 'pm2', 'bin', 'pm2');
+const isInstalled = () => fs.existsSync(program());
+
 /** Runs pm2 with these arguments and resolves to what it printed. */
-function pm2(...args) {
+async function pm2(...args) {
+  if (!isInstalled()) throw new Failure('The dependencies are not installed', 'npm ci --ignore-scripts');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inRoot('node_modules', 'pm2', 'bin', 'pm2'), ...args], {
+    const child = spawn(process.execPath, [program(), ...args], {
       env: pm2Environment(),
       cwd: inRoot(),
     });
@@ -120,4 +124,4 @@ async function stop(namespace) {
 /** Ends pm2 itself. */
 const end = () => (isRunning() ? pm2('kill') : undefined);
 
-module.exports = { isOurs, processes, onlineNames, start, startMissing, reload, stop, end, isRunning };
+module.exports = { isOurs, processes, onlineNames, start, startMissing, reload, stop, end, isInstalled, isRunning };

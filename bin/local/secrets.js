@@ -38,6 +38,8 @@ function newValues() {
     tenants: { accessKeyId: 'POLYCLOUDTENANTS', secretAccessKey: random(30) },
     azure: { accountName: 'polyclouddemo', accountKey: randomBytes(64).toString('base64') },
     googleKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    scoringKey: random(24),
+    ibmApiKey: random(33),
     sandboxSecretKey: `sk_sandbox_${random(24)}`,
     sandboxWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     demoPassword: `demo-${random(9)}`,

@@ -17,6 +17,9 @@ function dependenciesAreInstalled() {
   return installed > 0 && installed >= modifiedAt(inRoot('package-lock.json'));
 }
 
+/** Processes that run would miss the modules that they have not loaded yet. */
+const changedUnderneath = () => new Failure('The dependencies have changed while the stack runs', 'npm stop, then npm start');
+
 /** Runs a program in the checkout; its output is shown only when it fails, because then it says why. */
 function run(program, args, mend) {
   return new Promise((resolve, reject) => {
@@ -52,4 +55,4 @@ async function build() {
   );
 }
 
-module.exports = { dependenciesAreInstalled, installDependencies, build };
+module.exports = { changedUnderneath, dependenciesAreInstalled, installDependencies, build };

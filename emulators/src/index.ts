@@ -1,3 +1,4 @@
-export * from './aws/index';
-export * from './google/index';
+export * from './aws';
+export * from './google';
+export * from './inference';
 export * from './payment-sandbox';

@@ -18,6 +18,8 @@ const stack = {
     tenants: { accessKeyId: 'T', secretAccessKey: 'ts' },
     azure: { accountName: 'demo', accountKey: 'k' },
     googleKey: 'pem',
+    scoringKey: 'score',
+    ibmApiKey: 'ibm',
     sandboxSecretKey: 'sk',
     sandboxWebhookSecret: 'whsec',
     demoPassword: 'demo-password',
@@ -76,7 +78,7 @@ describe('the description of a stack', () => {
   it('allows every endpoint that it hands out', () => {
     const allowed = serviceEnvironment('user', stack).CLOUD_ENDPOINT_ALLOWLIST.split(',');
     for (const connection of Object.values(cloudConnections(stack, () => true)))
-      for (const url of [connection.endpoint, connection.inferenceEndpoint].filter(Boolean))
+      for (const url of [connection.endpoint, connection.inferenceEndpoint, connection.scoringUri].filter(Boolean))
         expect(allowed).toContain(new URL(url).host);
   });
 

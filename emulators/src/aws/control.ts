@@ -45,7 +45,7 @@ export class Control {
 async function readSettings(request: AwsRequest): Promise<FaultSettings> {
   const body = (await request.body(64 * 1024)).toString();
   try {
-    return JSON.parse(body) as FaultSettings;
+    return Object(JSON.parse(body)) as FaultSettings;
   } catch {
     throw new AwsError('InvalidFault', 400, 'The body must be a JSON object');
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AnswerLost } from './aws-error';
+import { AnswerLost, AwsError } from './aws-error';
 import { AwsRequest } from './aws-request';
 import { type Control, CONTROL_PREFIX } from './control';
 import type { ObjectProtocol } from './s3/protocol';
@@ -30,8 +30,13 @@ export class Dispatcher {
     try {
       await this.route(incoming, response);
     } catch (error) {
-      if (error instanceof AnswerLost || response.headersSent || incoming.destroyed) return void response.destroy();
-      process.stderr.write(`${JSON.stringify({ event: 'failed', url: incoming.url, error: String((error as Error).stack) })}\n`);
+      if (error instanceof AnswerLost || response.headersSent || incoming.socket.destroyed) return void response.destroy();
+      if (error instanceof AwsError) return void response.writeHead(error.status, { 'content-length': '0' }).end();
+      // Without the query, in which a presigned URL carries its permission.
+      const path = incoming.url?.split('?')[0];
+      process.stderr.write(
+        `${JSON.stringify({ event: 'failed', method: incoming.method, path, error: String((error as Error).stack) })}\n`,
+      );
       response.writeHead(500, { 'content-length': '0' }).end();
     }
   }

@@ -34,7 +34,7 @@ export class Journal<Entry> {
   private lines: string[] = [];
   private waiters: Waiter[] = [];
   private writing: Promise<void> | undefined;
-  private failure: unknown;
+  private failure?: Error;
 
   private constructor(
     private readonly path: string,
@@ -57,7 +57,7 @@ export class Journal<Entry> {
 
   /** Applies the records together and resolves when they are on the disk. Rejects when the disk refuses, then for ever. */
   append(entries: Entry[]): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure as Error);
+    if (this.failure) return Promise.reject(this.failure);
     if (entries.length === 0) return Promise.resolve();
     // Written down first: applying hands the records to a state that goes on changing them.
     this.lines.push(line(entries));
@@ -89,7 +89,7 @@ export class Journal<Entry> {
         await this.writePending();
         for (const waiter of waiters) waiter.resolve();
       } catch (error) {
-        this.failure = error;
+        this.failure = error as Error;
         for (const waiter of [...waiters, ...this.waiters.splice(0)]) waiter.reject(error);
       }
     }

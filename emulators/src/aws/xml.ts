@@ -52,11 +52,7 @@ const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', 
 
 /** Control characters travel as references, else a parser would normalise or refuse them. */
 function escape(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters to be found
-  return text.replace(
-    /[&<>"\u0000-\u001f\u007f]/g,
-    (char) => NAMED[char] ?? `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`,
-  );
+  return text.replace(/[&<>"\p{Cc}]/gu, (char) => NAMED[char] ?? `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`);
 }
 
 function refuse(level: string, message: string): void {

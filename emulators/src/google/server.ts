@@ -21,4 +21,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop).once('SIGTERM', stop);
 }
 
-void main();
+main().catch((error: Error) => {
+  process.stderr.write(`The emulator cannot start: ${error.message}\n`);
+  process.exit(1);
+});

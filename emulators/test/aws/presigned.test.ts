@@ -5,6 +5,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { clientsFor, CREDENTIALS, type EmulatorUnderTest, startUnderTest } from './emulator-under-test';
 
 const Bucket = 'signed';
+type Sent = { request: { body: string } };
 let under: EmulatorUnderTest;
 let s3: S3Client;
 beforeAll(async () => {
@@ -118,6 +119,21 @@ describe('Signed requests', () => {
     const { s3: skewed } = clientsFor(under.emulator.url);
     skewed.config.systemClockOffset = 20 * 60_000;
     await expect(skewed.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'RequestTimeTooSkewed' });
+  });
+
+  it('403 or 400 when the body is not the one that was signed', async () => {
+    const forge = clientsFor(under.emulator.url);
+    const forging = (body: string) => (next: (args: Sent) => unknown) => (args: Sent) => {
+      args.request.body = body;
+      return next(args);
+    };
+    forge.s3.middlewareStack.add(forging('forged') as never, { step: 'deserialize', name: 'swapBody' });
+    forge.sqs.middlewareStack.add(forging('{"QueueNamePrefix":"forged"}') as never, { step: 'deserialize', name: 'swapBody' });
+    const put = new PutObjectCommand({ Bucket, Key: 'forged', Body: 'signed' });
+    await expect(forge.s3.send(put)).rejects.toMatchObject({ name: 'XAmzContentSHA256Mismatch' });
+    await expect(forge.sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'signed' }))).rejects.toMatchObject({
+      name: 'SignatureDoesNotMatch',
+    });
   });
 
   it('403 without any signature', async () => {

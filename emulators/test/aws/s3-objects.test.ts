@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -131,27 +133,11 @@ describe('Objects', () => {
   });
 });
 
-describe('Conditions', () => {
-  it('creates with If-None-Match:* once only, also when two try at the same time', async () => {
-    const tries = await Promise.allSettled(['first', 'second'].map((body) => put('unique', body, { IfNoneMatch: '*' })));
-    const refused = tries.filter(({ status }) => status === 'rejected');
-    expect(refused).toHaveLength(1);
-    expect(refused[0]).toMatchObject({ reason: { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } } });
-    const winner = tries[0]!.status === 'fulfilled' ? 'first' : 'second';
-    expect(await read('unique')).toBe(winner);
-  });
-
-  it('replaces with If-Match only what the caller has seen', async () => {
-    const { ETag } = await put('versioned', 'one');
-    await put('versioned', 'two', { IfMatch: ETag });
-    await expect(put('versioned', 'three', { IfMatch: ETag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    await expect(put('unseen', 'x', { IfMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
-    expect(await read('versioned')).toBe('two');
-  });
-
-  it('answers 304 to a reader who has the object already', async () => {
-    const { ETag } = await put('cached', 'body');
-    await expect(read('cached', { IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
-    await expect(read('cached', { IfMatch: '"other"' })).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+describe('Failures', () => {
+  it('500 when the disk lost what the emulator promised to keep', async () => {
+    await put('lost', 'bytes');
+    const objects = join(under.dataDir, 's3', 'buckets', Bucket, 'objects');
+    await rm(objects, { recursive: true });
+    await expect(read('lost')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   });
 });

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '@polycloud/contracts';
 import jwt from 'jsonwebtoken';
+import { tokenHeaderOf } from './token-header';
 
 const TYPE = 'at+jwt';
 const LEEWAY_SECONDS = 60;
@@ -33,20 +34,31 @@ export function signAccessToken(
 }
 
 /**
- * Checks signature, type, issuer, audience and life of an access token. `keyOf` gives the public key of a key id, or
- * nothing. Fails NOT_AUTHENTICATED with one and the same answer whatever is wrong.
+ * Checks form, signature, type, issuer, audience and life of an access token. `keyOf` gives the public key of a key id,
+ * or nothing. Fails NOT_AUTHENTICATED with one and the same answer whatever is wrong.
  */
 export async function checkAccessToken(
   token: string,
   keyOf: (kid: string) => Promise<KeyObject | undefined>,
 ): Promise<AccessClaims> {
-  const header = jwt.decode(token, { complete: true })?.header;
-  if (!header || header.alg !== 'ES256' || header.typ !== TYPE || typeof header.kid !== 'string' || header.kid.length > 128) {
-    throw notAuthenticated();
-  }
-  const key = await keyOf(header.kid);
+  const kid = keyIdOf(token);
+  const key = kid === undefined ? undefined : await keyOf(kid);
   if (!key) throw notAuthenticated();
   return claimsOf(token, key);
+}
+
+/** The key id of a token in exactly the form that we sign: no header that names keys or changes how the rest is read. */
+function keyIdOf(token: string): string | undefined {
+  if (!isCanonical(token)) return undefined;
+  const { alg, typ, kid, ...others } = tokenHeaderOf(token) ?? {};
+  const ours = alg === 'ES256' && typ === TYPE && Object.keys(others).length === 0;
+  return ours && typeof kid === 'string' && kid.length <= 128 ? kid : undefined;
+}
+
+/** Three parts, each in the one base64url spelling that its bytes have; so a token cannot be varied and stay valid. */
+function isCanonical(token: string): boolean {
+  const parts = token.split('.');
+  return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
 function claimsOf(token: string, key: KeyObject): AccessClaims {
@@ -56,10 +68,12 @@ function claimsOf(token: string, key: KeyObject): AccessClaims {
       issuer: ACCESS_TOKEN_ISSUER,
       clockTolerance: LEEWAY_SECONDS,
       maxAge: ACCESS_TOKEN_MAX_LIFE,
-    }) as jwt.JwtPayload;
-    const { aud, sub, exp, sid } = claims as jwt.JwtPayload & { sid?: unknown };
+    }) as jwt.JwtPayload & { sid?: unknown };
+    const { aud, sub, exp, iat, sid } = claims;
+    if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number' || typeof iat !== 'number')
+      throw notAuthenticated();
     // One audience, as one string: anything else was not signed by us in this form.
-    if (aud !== ACCESS_TOKEN_AUDIENCE || typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number')
+    if (aud !== ACCESS_TOKEN_AUDIENCE || exp - iat > ACCESS_TOKEN_MAX_LIFE || iat > Date.now() / 1000 + LEEWAY_SECONDS)
       throw notAuthenticated();
     return { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
   } catch (error) {

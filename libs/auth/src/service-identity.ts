@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { AppError } from '@polycloud/contracts';
 import jwt from 'jsonwebtoken';
 import type { Caller, ServiceCaller } from './caller';
+import { tokenHeaderOf } from './token-header';
 
 const TYPE = 'svc+jwt';
 const LIFE_SECONDS = 120;
@@ -41,8 +42,8 @@ export class ServiceIdentity {
 
   /** The calling service. Fails NOT_AUTHENTICATED for anything but a trusted service's own fresh token for this audience. */
   verify(token: string): ServiceCaller {
-    const decoded = jwt.decode(token, { complete: true });
-    const service = decoded?.header.typ === TYPE && typeof decoded.header.kid === 'string' ? decoded.header.kid : undefined;
+    const { typ, kid } = tokenHeaderOf(token) ?? {};
+    const service = typ === TYPE && typeof kid === 'string' ? kid : undefined;
     const key = service === undefined ? undefined : this.trusted.get(service);
     if (service === undefined || !key) throw refused();
     const claims = this.claimsOf(token, key, service);
@@ -67,8 +68,9 @@ export class ServiceIdentity {
     }
   }
 
+  /** Whether a token claims to be a service's; nothing is verified. */
   static isServiceToken(token: string): boolean {
-    return jwt.decode(token, { complete: true })?.header.typ === TYPE;
+    return tokenHeaderOf(token)?.['typ'] === TYPE;
   }
 }
 

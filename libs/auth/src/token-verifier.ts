@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { Provider, Role } from '@polycloud/contracts';
+import { AppError, type Provider, type Role } from '@polycloud/contracts';
 import { type AccessClaims, checkAccessToken, notAuthenticated } from './access-token';
 import type { Caller } from './caller';
 
@@ -11,6 +11,10 @@ export interface TokenAuthority {
 
 const KEYS_FRESH_MS = 10 * 60_000;
 const KEYS_ASK_AGAIN_MS = 30_000;
+/** Known keys go on being used for so long while the key set cannot be read. */
+const KEYS_STALE_MS = 24 * 3600_000;
+/** How soon a key set that could not be read is asked for again while no key is known at all. */
+const KEYS_RETRY_MS = 1_000;
 const ANSWER_MS = 2_000;
 const MOST_ANSWERS = 10_000;
 
@@ -21,6 +25,7 @@ const MOST_ANSWERS = 10_000;
 export class TokenVerifier {
   private keys = new Map<string, KeyObject>();
   private keysReadAt = 0;
+  private keysAskedAt = 0;
   private readingKeys?: Promise<void>;
   private readonly answers = new Map<string, { caller: Promise<Caller>; until: number }>();
 
@@ -48,7 +53,7 @@ export class TokenVerifier {
     const caller = this.authority.verify(token).then((user): Caller => {
       if (user.userId !== claims.userId) throw notAuthenticated();
       return { userId: user.userId, sessionId: user.sessionId, roles: user.roles, cloud: user.cloud };
-    });
+    }, asUnavailable);
     caller.catch(() => this.answers.delete(token));
     this.makeRoom();
     // Jitter: answers given in one moment must not all run out in one moment.
@@ -69,22 +74,39 @@ export class TokenVerifier {
 
   /** Unknown key ids make at most one call in thirty seconds, however many come. */
   private async keyOf(kid: string): Promise<KeyObject | undefined> {
-    const age = this.now() - this.keysReadAt;
-    if (age > KEYS_FRESH_MS || (!this.keys.has(kid) && age > KEYS_ASK_AGAIN_MS)) await this.readKeys();
+    const now = this.now();
+    const wanted = now - this.keysReadAt > KEYS_FRESH_MS || !this.keys.has(kid);
+    const pause = this.keys.size === 0 ? KEYS_RETRY_MS : KEYS_ASK_AGAIN_MS;
+    if (this.readingKeys || (wanted && now - this.keysAskedAt > pause)) await this.readKeys();
+    if (this.keys.size === 0 || now - this.keysReadAt > KEYS_STALE_MS) throw unavailable();
     return this.keys.get(kid);
   }
 
   private async readKeys(): Promise<void> {
-    this.readingKeys ??= this.authority
-      .jwks()
-      .then(({ keys }) => {
-        this.keys = new Map(keys.map((jwk) => [String(jwk['kid']), createPublicKey({ key: jwk, format: 'jwk' })]));
-        this.keysReadAt = this.now();
-      })
-      .finally(() => (this.readingKeys = undefined));
-    // Keys that are known keep working while the user service is away.
-    await this.readingKeys.catch((error: unknown) => {
-      if (this.keys.size === 0) throw error;
-    });
+    this.readingKeys ??= this.askForKeys().finally(() => (this.readingKeys = undefined));
+    await this.readingKeys;
+  }
+
+  private async askForKeys(): Promise<void> {
+    this.keysAskedAt = this.now();
+    try {
+      const { keys } = await this.authority.jwks();
+      this.keys = new Map(keys.map((jwk) => [String(jwk['kid']), createPublicKey({ key: jwk, format: 'jwk' })]));
+      this.keysReadAt = this.now();
+    } catch {
+      // What is known already decides: see keyOf.
+    }
   }
 }
+
+/** The user service refused the token, or could not be asked: then the token is neither good nor bad. */
+function asUnavailable(error: unknown): never {
+  throw error instanceof AppError && error.code === 'NOT_AUTHENTICATED' ? notAuthenticated(error) : unavailable(error);
+}
+
+const unavailable = (cause?: unknown) =>
+  new AppError('UNAVAILABLE', 'The user service cannot be asked about the access token at the moment', {
+    cause,
+    retryAfter: 1,
+    hint: 'Send the same request again',
+  });

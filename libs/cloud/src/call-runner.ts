@@ -12,6 +12,8 @@ export interface Call {
   signal?: AbortSignal;
   /** False for what must not be sent twice, such as a stream that can be walked only once. */
   repeatable?: boolean;
+  /** Tries in all, when not as many as usual. */
+  attempts?: number;
 }
 
 interface Provider {
@@ -59,7 +61,7 @@ export class CallRunner {
 
   /** Waits before the next attempt, or throws when there is none. */
   private async pause(failure: CloudError, call: Call, attempts: number): Promise<void> {
-    if (!failure.retryable || call.repeatable === false || attempts >= this.deps.attempts) throw failure;
+    if (!failure.retryable || call.repeatable === false || attempts >= (call.attempts ?? this.deps.attempts)) throw failure;
     const ceiling = Math.min(this.deps.maxDelayMs, this.deps.baseDelayMs * 2 ** (attempts - 1));
     const delayMs = Math.max(failure.retryAfterMs ?? 0, this.deps.random() * ceiling);
     if (delayMs > this.deps.maxDelayMs) throw failure;

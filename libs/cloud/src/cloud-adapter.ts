@@ -47,7 +47,7 @@ export abstract class CloudAdapter extends CloudStorage {
   async submitBatch({ signal, ...batch }: BatchRequest): Promise<{ id: string }> {
     const call = this.accept({ operation: 'submitBatch', subject: batch.jobId, signal }, batchDefect(batch));
     const driver = this.requireInference(call);
-    const [input, output] = [this.absolute(batch.input), this.absolute(batch.output)];
+    const [input, output] = [this.folder.whole(batch.input), this.folder.whole(batch.output)];
     const job = await this.runner.run(call, (deadline) => driver.submit({ ...batch, input, output, signal: deadline.signal }));
     return { id: encodeBatchId({ job, output: batch.output }) };
   }
@@ -83,11 +83,11 @@ export abstract class CloudAdapter extends CloudStorage {
     return { objects: keys.filter((key) => !tellsErrors(key)), errors: keys.filter(tellsErrors) };
   }
 
-  /** How the cloud does, by reading only; never rejects. */
+  /** How the cloud does, by reading only and within one deadline; never rejects. */
   async health(): Promise<Health> {
     const driver = this.inference;
     const checks = await Promise.all([
-      this.measure('storage', () => this.check()),
+      this.measure('storage', () => this.reach({ operation: 'health', attempts: 1 })),
       ...(driver ? [this.measure('inference', () => this.probeInference(driver))] : []),
     ]);
     const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -111,7 +111,7 @@ export abstract class CloudAdapter extends CloudStorage {
   }
 
   private async probeInference(driver: InferenceDriver): Promise<void> {
-    await this.runner.run(this.accept({ operation: 'probe' }), (deadline) => driver.probe(deadline.signal));
+    await this.runner.run(this.accept({ operation: 'health', attempts: 1 }), (deadline) => driver.probe(deadline.signal));
   }
 
   private openBatch(operation: string, id: string, signal?: AbortSignal) {

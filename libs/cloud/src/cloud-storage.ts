@@ -1,22 +1,23 @@
 import { download, Upload, whole } from './body';
 import { CallRunner, type Call } from './call-runner';
 import { CloudError } from './cloud-error';
-import { folderOf, secretsOf, type Registration } from './connection';
+import { secretsOf, type Registration } from './connection';
 import type { Deadline } from './deadline';
 import type { CloudDeps } from './deps';
 import { decodeCursor, encodeCursor } from './list-cursor';
 import { byBytes, keyDefect } from './object-key';
-import type * as of from './objects';
+import type * as objects from './objects';
 import type { ProviderFailure } from './provider-failure';
 import { listDefect, presignDefect, rangeDefect, writeDefect } from './request-defects';
 import { StorageDriver } from './storage-driver';
+import { UserFolder } from './user-folder';
 
 /** The user's objects on his cloud. Keys given and returned are relative to his prefix. Every failure is a CloudError. */
 export abstract class CloudStorage extends StorageDriver {
   readonly provider: string;
   protected readonly runner: CallRunner;
   protected closed = false;
-  private readonly folder: string;
+  protected readonly folder: UserFolder;
 
   constructor(
     registration: Registration,
@@ -24,46 +25,45 @@ export abstract class CloudStorage extends StorageDriver {
   ) {
     super();
     this.provider = registration.provider;
-    this.folder = folderOf(registration);
+    this.folder = new UserFolder(registration.connection.prefix);
     const driver = { failureOf: (error: unknown) => this.readFailure(error), renewLogin: () => this.renewLogin() };
     this.runner = new CallRunner({ name: this.provider, secrets: secretsOf(registration), ...driver }, deps);
   }
 
   /** Logs in and reaches the bucket or container; resolves when the connection can be used. */
   async check(signal?: AbortSignal): Promise<void> {
-    const call = this.accept({ operation: 'check', signal });
-    await this.onContainer(call, (inner) => this.probe(inner));
+    await this.reach({ operation: 'check', signal });
   }
 
   /** One page of the objects under a prefix, in UTF-8 byte order. */
-  async list({ prefix = '', limit = 100, cursor, signal }: of.ListRequest = {}): Promise<of.ObjectPage> {
+  async list({ prefix = '', limit = 100, cursor, signal }: objects.ListRequest = {}): Promise<objects.ObjectPage> {
     const token = cursor === undefined ? undefined : decodeCursor(prefix, cursor);
     const strange = cursor !== undefined && token === undefined ? 'cursor is not of a listing of this prefix' : undefined;
     const call = this.accept({ operation: 'list', subject: prefix, signal }, listDefect({ prefix, limit }) ?? strange);
-    const query = { prefix: this.folder + prefix, limit, token };
+    const query = { prefix: this.folder.whole(prefix), limit, token };
     const page = await this.onContainer(call, (inner) => this.listObjects({ ...query, signal: inner }));
     if (page.token && page.token === token)
       throw this.runner.error('Internal', call, { message: 'the listing does not advance' });
     const items = page.items
-      .filter(({ key }) => this.canBeAskedFor(key))
-      .map((item) => ({ ...item, key: this.relative(item.key) }));
+      .filter(({ key }) => this.folder.shows(key))
+      .map((item) => ({ ...item, key: this.folder.relative(item.key) }));
     items.sort((a, b) => byBytes(a.key, b.key));
     return { items, nextCursor: page.token ? encodeCursor(prefix, page.token) : null };
   }
 
   /** Size, type and version of an object. */
-  async head(key: string, signal?: AbortSignal): Promise<of.ObjectInfo> {
+  async head(key: string, signal?: AbortSignal): Promise<objects.ObjectInfo> {
     const call = this.accept({ operation: 'head', subject: key, signal }, keyDefect(key));
-    const stored = await this.onObject(call, (deadline) => this.headObject(this.absolute(key), deadline.signal));
+    const stored = await this.onObject(call, (deadline) => this.headObject(this.folder.whole(key), deadline.signal));
     return { key, ...stored };
   }
 
   /** An object, or a range of it, as a stream. RangeNotSatisfiable when the offset is not below the size. */
-  async read(key: string, { offset, length, signal }: of.ReadOptions = {}): Promise<of.OpenedObject> {
+  async read(key: string, { offset, length, signal }: objects.ReadOptions = {}): Promise<objects.OpenedObject> {
     const call = this.accept({ operation: 'read', subject: key, signal }, keyDefect(key) ?? rangeDefect({ offset, length }));
     const range = offset === undefined && length === undefined ? undefined : { offset: offset ?? 0, length };
     return this.onObject(call, async (deadline) => {
-      const { info, body, startsAt } = await this.openObject(this.absolute(key), range, deadline.signal);
+      const { info, body, startsAt } = await this.openObject(this.folder.whole(key), range, deadline.signal);
       if (range && range.offset >= info.size) throw this.runner.error('RangeNotSatisfiable', call);
       const start = range?.offset ?? 0;
       if (startsAt !== start) throw this.runner.error('Internal', call, { message: 'the cloud ignored the range' });
@@ -74,7 +74,7 @@ export abstract class CloudStorage extends StorageDriver {
   }
 
   /** Stores an object whole or not at all; a stream is never held in memory, and is sent once. */
-  async write(key: string, body: of.ObjectBody, options: of.WriteOptions): Promise<of.ObjectInfo> {
+  async write(key: string, body: objects.ObjectBody, options: objects.WriteOptions): Promise<objects.ObjectInfo> {
     const repeatable = body instanceof Uint8Array;
     const call = this.accept(
       { operation: 'write', subject: key, signal: options?.signal, repeatable },
@@ -86,7 +86,7 @@ export abstract class CloudStorage extends StorageDriver {
       const upload = new Upload(body, deadline);
       const write = { contentType, ifAbsent, ifVersion, signal: deadline.signal };
       try {
-        const stored = await deadline.guard(this.putObject(this.absolute(key), upload.data, write));
+        const stored = await deadline.guard(this.putObject(this.folder.whole(key), upload.data, write));
         return { key, size: upload.size, contentType, ...stored };
       } catch (error) {
         if (upload.sourceError) throw this.runner.error('Cancelled', call, { message: 'the body failed before its end' });
@@ -99,23 +99,27 @@ export abstract class CloudStorage extends StorageDriver {
   async delete(key: string, signal?: AbortSignal): Promise<void> {
     const call = this.accept({ operation: 'delete', subject: key, signal }, keyDefect(key));
     try {
-      await this.onObject(call, (deadline) => this.deleteObject(this.absolute(key), deadline.signal));
+      await this.onObject(call, (deadline) => this.deleteObject(this.folder.whole(key), deadline.signal));
     } catch (error) {
       if (!(error instanceof CloudError && error.code === 'NotFound')) throw error;
     }
   }
 
   /** A request that somebody without credentials can make; nothing is asked of the cloud, so the key need not exist. */
-  async presign(request: of.PresignRequest): Promise<of.PresignedRequest> {
+  async presign(request: objects.PresignRequest): Promise<objects.PresignedRequest> {
     const call = this.accept({ operation: 'presign', subject: request.key }, keyDefect(request.key) ?? presignDefect(request));
     const expiresAt = new Date(this.deps.now() + request.expiresInSeconds * 1000);
-    const signed = await this.runner.run(call, () => this.signUrl({ ...request, key: this.absolute(request.key) }));
+    const signed = await this.runner.run(call, () => this.signUrl({ ...request, key: this.folder.whole(request.key) }));
     return { ...signed, method: request.method, expiresAt };
   }
 
   /** What an error says, whichever part of the cloud it came from. */
   protected readFailure(error: unknown): ProviderFailure {
     return this.failureOf(error);
+  }
+
+  protected async reach(call: Call): Promise<void> {
+    await this.onContainer(this.accept(call), (signal) => this.probe(signal));
   }
 
   /** The call, unless its arguments are defective or the adapter is closed. */
@@ -147,23 +151,9 @@ export abstract class CloudStorage extends StorageDriver {
   }
 
   /** A refused condition under the name of the condition, whichever number the cloud gave it. */
-  private conditionError(error: CloudError, call: Call, { ifAbsent, ifVersion }: of.WriteCondition): CloudError {
+  private conditionError(error: CloudError, call: Call, { ifAbsent, ifVersion }: objects.WriteCondition): CloudError {
     const refused = error.code === 'AlreadyExists' || error.code === 'PreconditionFailed';
     if (ifAbsent && refused) return this.runner.error('AlreadyExists', call, error);
     return ifVersion && (refused || error.code === 'NotFound') ? this.runner.error('PreconditionFailed', call, error) : error;
-  }
-
-  /** The whole key of a relative one. */
-  protected absolute(key: string): string {
-    return this.folder + key;
-  }
-
-  private relative(fullKey: string): string {
-    return fullKey.slice(this.folder.length);
-  }
-
-  /** Folder markers and names that not every cloud can address are not listed, so that all that is listed can be read. */
-  private canBeAskedFor(fullKey: string): boolean {
-    return fullKey.startsWith(this.folder) && keyDefect(this.relative(fullKey)) === undefined;
   }
 }

@@ -1,4 +1,3 @@
-import { asFolder } from './object-key';
 import { Secrets } from './secrets';
 
 /** What every connection has, whatever its cloud; the rest is in the schema of each. */
@@ -19,6 +18,3 @@ export function secretsOf({ connection, secretFields }: Registration): Secrets {
   const values = Object.entries(connection).filter(([field, value]) => secretFields.includes(field) && typeof value === 'string');
   return new Secrets(values.map(([, value]) => value as string));
 }
-
-/** The user's folder, with its slash; empty when he has the whole bucket. */
-export const folderOf = ({ connection }: Registration): string => asFolder(connection.prefix);

@@ -25,8 +25,5 @@ export function prefixDefect(prefix: string): string | undefined {
   return textDefect(prefix) ?? (prefix.split('/').some(climbs) ? 'has a segment . or ..' : undefined);
 }
 
-/** `users/42` and `users/42/` both become `users/42/`; nothing stays nothing. */
-export const asFolder = (prefix = ''): string => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
-
 /** The order in which every cloud lists: by UTF-8 bytes, which differs from JavaScript's own beyond the BMP. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -161,16 +161,3 @@ export const tokens = {
     fails: ['CLOUD_NOT_REGISTERED', 'FORBIDDEN', 'NOT_FOUND'],
   }),
 };
-
-/** For development only, and at the user service itself: the gateway does not know it. */
-export const smsOutbox = {
-  list: endpoint({
-    method: 'GET',
-    path: '/outbox/sms',
-    summary: 'The text messages that were caught instead of sent',
-    access: 'public',
-    status: 200,
-    returns: list(record({ id: Joi.string<string>(), to: phone(), text: Joi.string<string>(), sentAt: time() })),
-    fails: ['NOT_FOUND'],
-  }),
-};

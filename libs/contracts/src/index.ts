@@ -5,6 +5,8 @@ export * from './endpoint';
 export * from './user';
 export * from './clouds';
 export * from './authentication';
+export * from './administration';
+export * from './sms-outbox';
 export * from './order';
 export * from './billing';
 export * from './tenant-data';

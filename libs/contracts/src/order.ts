@@ -290,6 +290,20 @@ export const callbacks = {
   }),
 };
 
+/** Where SNS pushes events, for installations without a queue. Who may is told by the signature, not by a token. */
+export const pushedEvents = {
+  take: endpoint({
+    operation: 'receivePushedEvent',
+    method: 'POST',
+    path: '/order/events/sns',
+    summary: 'An event pushed by SNS',
+    access: 'public',
+    rawBody: true,
+    status: 200,
+    fails: ['INVALID_SIGNATURE', 'FORBIDDEN', 'UNAVAILABLE'],
+  }),
+};
+
 export const orderInternals = {
   toPay: endpoint({
     method: 'GET',

@@ -1,15 +1,16 @@
+import { administration } from './administration';
 import { authentication, otp, sessions, tokens } from './authentication';
 import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
 import { clouds } from './clouds';
 import { gateway } from './gateway';
-import { callbacks, orderInternals, orders, processes } from './order';
+import { callbacks, orderInternals, orders, processes, pushedEvents } from './order';
 import { data } from './tenant-data';
-import { administration, users } from './user';
+import { users } from './user';
 
 /** What each service answers, grouped by resource: the gateway routes by it, the OpenAPI document is made of it. */
 export const serviceContracts = {
   user: { users, authentication, otp, sessions, clouds, administration, tokens },
-  order: { orders, processes, callbacks, orderInternals },
+  order: { orders, processes, callbacks, pushedEvents, orderInternals },
   billing: { quotes, payments, paymentWebhooks, billingInformation, invoices, billingInternals },
   'tenant-data': { data },
   gateway: { gateway },

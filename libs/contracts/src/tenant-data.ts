@@ -31,7 +31,7 @@ export const DataQuery = record(
   {},
   {
     cursor: cursor(),
-    prefix: Joi.string<string>().max(512).description('Only datasets whose key begins so'),
+    prefix: Joi.string<string>().allow('').max(512).description('Only datasets whose key begins so'),
     dataset: datasetKey().description('Rows of this dataset'),
     columns: Joi.string<string>().max(4096).description('Only these columns, in this order, separated by commas'),
     processId: id().description('The result of this process'),

@@ -1,16 +1,18 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
-import { currency, id, pageLimit, pageQuery, providers, time } from './fields';
+import { currency, id, providers, time } from './fields';
 import { list, named, nullable, oneOf, record } from './schema';
 
-const name = () =>
+/** What a user is called. */
+export const personName = () =>
   Joi.string<string>()
     .trim()
     .min(1)
     .max(100)
     .pattern(/^[^\p{Cc}\p{Cs}]+$/u, 'text without control characters')
     .example('Sara Ali');
-const email = () => Joi.string<string>().max(254).email({ tlds: false }).example('sara@example.com');
+/** An e-mail address. */
+export const emailAddress = () => Joi.string<string>().max(254).email({ tlds: false }).example('sara@example.com');
 const password = () => Joi.string<string>().min(8).max(128).example('a long phrase of mine');
 
 /** An international phone number, E.164. */
@@ -21,7 +23,8 @@ export const phone = () =>
 
 export const roles = ['customer', 'admin'] as const;
 export type Role = (typeof roles)[number];
-const rolesOf = () =>
+/** The roles of one user. */
+export const rolesOf = () =>
   list(oneOf(...roles))
     .min(1)
     .unique();
@@ -34,7 +37,7 @@ export const Location = named(
 
 export const NewUser = named(
   'NewUser',
-  record({ name: name(), email: email(), password: password() }, { phone: phone(), location: Location }),
+  record({ name: personName(), email: emailAddress(), password: password() }, { phone: phone(), location: Location }),
 );
 
 const preferences = {
@@ -49,8 +52,8 @@ export const User = named(
   'User',
   record({
     id: id(),
-    name: name(),
-    email: email(),
+    name: personName(),
+    email: emailAddress(),
     phone: nullable(phone()),
     roles: rolesOf(),
     cloud: nullable(oneOf(...providers)),
@@ -68,8 +71,8 @@ export const UserChange = named(
   record(
     {},
     {
-      name: name(),
-      email: email(),
+      name: personName(),
+      email: emailAddress(),
       phone: nullable(phone()),
       password: password().description('The new one'),
       currentPassword: Joi.string<string>().max(128).description('Needed to change e-mail, phone or password'),
@@ -84,28 +87,6 @@ export const UserChange = named(
   ).min(1),
 );
 
-export const Account = named(
-  'Account',
-  record({
-    id: id(),
-    name: name(),
-    email: email(),
-    phone: nullable(phone()),
-    roles: rolesOf(),
-    cloud: nullable(oneOf(...providers)),
-    location: nullable(Location),
-    disabled: Joi.boolean(),
-    createdAt: time(),
-  }),
-);
-
-const AccountChange = named('AccountChange', record({}, { disabled: Joi.boolean(), roles: rolesOf() }).min(1));
-
-export const Registrations = named(
-  'Registrations',
-  record({ period: Joi.string<string>().example('2026-11-21'), count: Joi.number().integer() }),
-);
-
 export const users = {
   register: endpoint({
     operation: 'registerUser',
@@ -116,7 +97,7 @@ export const users = {
     body: NewUser,
     status: 201,
     returns: User,
-    fails: ['EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
+    fails: ['EMAIL_TAKEN', 'UNAVAILABLE'],
   }),
   details: endpoint({
     operation: 'getMyDetails',
@@ -135,45 +116,5 @@ export const users = {
     status: 200,
     returns: User,
     fails: ['EMAIL_TAKEN', 'FORBIDDEN', 'RATE_LIMITED'],
-  }),
-};
-
-export const administration = {
-  list: endpoint({
-    operation: 'listUsers',
-    method: 'GET',
-    path: '/users',
-    summary: 'All users, newest first',
-    access: 'admin',
-    query: record({}, { ...pageQuery }, pageLimit),
-    status: 200,
-    returns: list(Account),
-    paged: true,
-  }),
-  change: endpoint({
-    operation: 'changeUser',
-    method: 'PATCH',
-    path: '/users/:id',
-    summary: 'Disable or enable a user, set his roles',
-    access: 'admin',
-    params: record({ id: id() }),
-    body: AccountChange,
-    status: 200,
-    returns: Account,
-    fails: ['NOT_FOUND', 'INVALID_STATE'],
-  }),
-  statistics: endpoint({
-    operation: 'getUserStatistics',
-    method: 'GET',
-    path: '/users/statistics',
-    summary: 'Registrations as a series without gaps, oldest first',
-    access: 'admin',
-    query: record(
-      {},
-      { from: Joi.string<string>().isoDate().description('First day; default: 30 days, 12 weeks or 12 months back') },
-      { by: oneOf('day', 'week', 'month').default('day') },
-    ),
-    status: 200,
-    returns: list(Registrations),
   }),
 };

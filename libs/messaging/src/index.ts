@@ -5,3 +5,4 @@ export { defineInbox, type InboxRow } from './models/inbox.model';
 export { defineOutbox, type OutboxRow } from './models/outbox.model';
 export { type OutboundEvent, type Publisher, SnsPublisher } from './publisher';
 export { Relay } from './relay';
+export { SnsSubscriptions } from './subscriptions';

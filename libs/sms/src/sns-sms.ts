@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import type { PublishCommandInput, SNSClient, SNSClientConfig } from '@aws-sdk/client-sns';
 import { SmsError, type SmsFailure, type SmsSender } from './sms-sender';
 
 export interface SnsSettings {
@@ -26,31 +26,37 @@ const FAILURES: Record<string, SmsFailure> = {
 
 /** Amazon SNS, a text message published straight to a phone number. */
 export class SnsSms implements SmsSender {
-  private readonly client: SNSClient;
+  private client?: SNSClient;
 
-  constructor(private readonly settings: SnsSettings) {
-    const { region, url, credentials } = settings;
-    // One try: SNS cannot tell a repeated message from a second one.
-    this.client = new SNSClient({ region, maxAttempts: 1, ...(url && { endpoint: url }), ...(credentials && { credentials }) });
-  }
+  constructor(private readonly settings: SnsSettings) {}
 
   async send(to: string, text: string): Promise<string> {
     const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
     const { senderId } = this.settings;
-    const message = new PublishCommand({
+    const message: PublishCommandInput = {
       PhoneNumber: to,
       Message: text,
       MessageAttributes: {
         'AWS.SNS.SMS.SMSType': attribute('Transactional'),
         ...(senderId && { 'AWS.SNS.SMS.SenderID': attribute(senderId) }),
       },
-    });
+    };
     try {
-      const { MessageId } = await this.client.send(message, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
-      return MessageId ?? '';
+      return await this.publish(message);
     } catch (cause) {
       throw asSmsError(cause);
     }
+  }
+
+  /** The SDK is loaded with the first message: who sends through another provider need not carry it. */
+  private async publish(message: PublishCommandInput): Promise<string> {
+    const { PublishCommand, SNSClient } = await import('@aws-sdk/client-sns');
+    const { region, url, credentials } = this.settings;
+    // One try: SNS cannot tell a repeated message from a second one.
+    const once = { region, maxAttempts: 1, ...(url && { endpoint: url }), ...(credentials && { credentials }) };
+    this.client ??= new SNSClient(once);
+    const { MessageId } = await this.client.send(new PublishCommand(message), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+    return MessageId ?? '';
   }
 }
 

@@ -1,72 +1,56 @@
-import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
-import { orderInternals, tokens } from '@polycloud/contracts';
-import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
-import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
-import { IdempotencyKeyDao } from '@polycloud/idempotency';
-import { type Logger, traceCalls } from '@polycloud/logger';
-import { ChargeBo } from './bo/charge.bo';
-import { PaymentBo } from './bo/payment.bo';
-import { QuoteBo } from './bo/quote.bo';
-import { RefundBo } from './bo/refund.bo';
-import { SettlementBo } from './bo/settlement.bo';
+import { TokenVerifier } from '@polycloud/auth';
+import { asUnavailable, checkDatabase } from '@polycloud/database';
+import { runAsProcess, type RunningService, serve } from '@polycloud/http';
+import type { Logger } from '@polycloud/logger';
 import { type Config, readServiceConfig } from './config';
+import { BillingInfoController } from './controllers/billing-info.controller';
 import { ChargeController } from './controllers/charge.controller';
+import { InvoiceController } from './controllers/invoice.controller';
 import { PaymentController } from './controllers/payment.controller';
 import { QuoteController } from './controllers/quote.controller';
-import { InvoiceDao } from './dao/invoice.dao';
-import { OrderAccountDao } from './dao/order-account.dao';
-import { PaymentDao } from './dao/payment.dao';
-import { PriceDao } from './dao/price.dao';
-import { RefundDao } from './dao/refund.dao';
-import { defineModels } from './models';
+import { WebhookController } from './controllers/webhook.controller';
+import { InvoicePdf } from './documents/invoice-pdf';
+import { wireBilling } from './graph';
+import { jobsOf } from './jobs';
+import { billingInfoRoutes } from './routes/billing-info.routes';
 import { chargeRoutes } from './routes/charge.routes';
+import { invoiceRoutes } from './routes/invoice.routes';
 import { paymentRoutes } from './routes/payment.routes';
 import { quoteRoutes } from './routes/quote.routes';
-import { openGateways } from './service/payment-gateways';
+import { webhookRoutes } from './routes/webhook.routes';
+import { Schedule } from './schedule';
 
 const name = 'billing';
 
 /** Wires the billing service and serves it. */
 export async function startBilling(config: Config, logger: Logger): Promise<RunningService> {
-  const db = connectDatabase(config, logger);
-  const identity = new ServiceIdentity(name, config.SERVICE_KEY, config.SERVICE_TRUST);
-  const tokensApi = clientOf(tokens, { name: 'user', url: config.USER_URL, identity });
-  const orderApi = clientOf(orderInternals, { name: 'order', url: config.ORDER_URL, identity });
-  const gateways = openGateways(config);
-
-  const models = defineModels(db);
-  const keys = new IdempotencyKeyDao(models.idempotencyKeys);
-  const prices = new PriceDao(models);
-  const accounts = new OrderAccountDao(models);
-  const invoices = new InvoiceDao(db, models, { prices, country: config.BILLING_COUNTRY });
-  const payments = new PaymentDao(db, models, { accounts, invoices, keys });
-  const refunds = new RefundDao(db, models, accounts);
-
-  const timeoutMs = config.PAYMENT_TIMEOUT_MS;
-  const settlement = new SettlementBo(payments, gateways, { logger, timeoutMs, webhookBase: config.PUBLIC_URL });
-  const refundBo = new RefundBo({ payments, refunds }, { settlement, gateways }, { logger, timeoutMs });
-  const chargeBo = new ChargeBo({ accounts, payments }, { settlement, refunds: refundBo }, orderApi);
-  const paymentBo = new PaymentBo({ payments, keys }, { settlement, refunds: refundBo }, orderApi);
-  const quoteBo = new QuoteBo(prices, config.BILLING_COUNTRY);
-  traceCalls({ prices, accounts, invoices, payments, refunds, settlement, refundBo, chargeBo, paymentBo, quoteBo }, logger);
-
+  const billing = wireBilling(config, logger);
+  const { bos, outside } = billing;
+  const { userApi, identity, db } = outside;
+  const pdf = new InvoicePdf({ name: config.SELLER_NAME, address: config.SELLER_ADDRESS });
   const verifier = new TokenVerifier({
-    jwks: () => tokensApi.jwks({}),
-    verify: (token) => tokensApi.verify({ body: { token } }),
+    jwks: () => userApi.jwks({}),
+    verify: (token) => userApi.verify({ body: { token } }),
   });
+  const schedule = new Schedule(logger);
   const routes = [
-    ...quoteRoutes(new QuoteController(quoteBo)),
-    ...paymentRoutes(new PaymentController(paymentBo)),
-    ...chargeRoutes(new ChargeController(chargeBo)),
+    ...quoteRoutes(new QuoteController(bos.quotes)),
+    ...paymentRoutes(new PaymentController(bos.payments)),
+    ...webhookRoutes(new WebhookController(bos.webhooks)),
+    ...billingInfoRoutes(new BillingInfoController(bos.billingInfo)),
+    ...invoiceRoutes(new InvoiceController(bos.invoices, pdf)),
+    ...chargeRoutes(new ChargeController(bos.charges)),
   ];
-  return serve(config, routes, {
+  const running = await serve(config, routes, {
     name,
     logger,
     authenticator: { user: (token) => verifier.verify(token), identity },
     checks: { database: () => checkDatabase(db) },
     translate: asUnavailable,
-    close: [() => tokensApi.close(), () => orderApi.close(), () => db.close()],
+    close: [() => schedule.stop(), ...outside.close],
   });
+  schedule.start(jobsOf(billing, config, logger));
+  return running;
 }
 
 if (require.main === module) void runAsProcess({ name, config: readServiceConfig, start: startBilling });

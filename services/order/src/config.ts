@@ -27,6 +27,12 @@ const settings = record(
     ...databaseSettings.filled,
     ...queueSettings.filled,
     ...cloudSettings.filled,
+    CALLBACK_ALLOW_PRIVATE: Joi.boolean()
+      .default(false)
+      .description("Callbacks may go to private addresses and over http; for a developer's machine only"),
+    EVENTS_PUSH: Joi.boolean()
+      .default(false)
+      .description('SNS pushes events to POST /order/events/sns; this process drives them too'),
     WORKER_CONCURRENCY: Joi.number()
       .integer()
       .min(1)

@@ -4,19 +4,26 @@ import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/databa
 import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
-import { OutboxDao, Relay, SnsPublisher } from '@polycloud/messaging';
+import { OutboxDao, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
+import { UserClouds } from '@polycloud/user-clouds';
+import { GuardedSender, SnsMessageVerifier } from '@polycloud/webhook';
+import { CallbackBo } from './bo/callback.bo';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { OrderBo } from './bo/order.bo';
 import { ProcessBo } from './bo/process.bo';
+import { PushedEventBo } from './bo/pushed-event.bo';
 import { type Config, readServiceConfig } from './config';
+import { CallbackController } from './controllers/callback.controller';
 import { OrderController } from './controllers/order.controller';
 import { OrderInternalController } from './controllers/order-internal.controller';
 import { ProcessController } from './controllers/process.controller';
+import { PushedEventController } from './controllers/pushed-event.controller';
+import { CallbackDao } from './dao/callback.dao';
 import { OrderDao } from './dao/order.dao';
 import { ProcessDao } from './dao/process.dao';
 import { defineModels } from './models';
-import { orderInternalRoutes, orderRoutes, processRoutes } from './routes/order.routes';
-import { UserClouds } from './service/user-clouds';
+import { openWorker } from './open-worker';
+import { callbackRoutes, orderInternalRoutes, orderRoutes, processRoutes, pushedEventRoutes } from './routes/order.routes';
 
 /** The order service: accepts orders and tells how far their processes are. The worker drives them. */
 export async function startOrder(config: Config, logger: Logger): Promise<RunningService> {
@@ -37,30 +44,67 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
     endpoint: config.AWS_ENDPOINT_URL,
   });
   const relay = new Relay(outboxDao, publisher, logger);
-  const userClouds = new UserClouds(userApi, config.CLOUD_ENDPOINT_ALLOWLIST, logger);
+  const userClouds = new UserClouds(userApi, { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, logger });
+
+  const callbackTargets = new GuardedSender({ allowPrivate: config.CALLBACK_ALLOW_PRIVATE });
 
   const fulfilmentBo = new FulfilmentBo(userClouds);
-  const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay);
+  const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay, callbackTargets);
   const processBo = new ProcessBo(processDao);
+  const callbackBo = new CallbackBo(new CallbackDao(database, models), processBo);
   const orderController = new OrderController(orderBo);
   const orderInternalController = new OrderInternalController(orderBo);
   const processController = new ProcessController(processBo);
-  traceCalls({ outboxDao, keyDao, orderDao, processDao, publisher, userClouds, fulfilmentBo, orderBo, processBo }, logger);
-  traceCalls({ orderController, orderInternalController, processController }, logger);
+  const callbackController = new CallbackController(callbackBo);
+  const push = config.EVENTS_PUSH ? openPush(config, logger) : undefined;
+  traceCalls(
+    { outboxDao, keyDao, orderDao, processDao, publisher, userClouds, fulfilmentBo, orderBo, processBo, callbackBo },
+    logger,
+  );
+  traceCalls({ orderController, orderInternalController, processController, callbackController }, logger);
 
   relay.start();
   return serve(
     config,
-    [...orderRoutes(orderController), ...orderInternalRoutes(orderInternalController), ...processRoutes(processController)],
+    [
+      ...orderRoutes(orderController),
+      ...orderInternalRoutes(orderInternalController),
+      ...processRoutes(processController),
+      ...callbackRoutes(callbackController),
+      ...(push?.routes ?? []),
+    ],
     {
       name: 'order',
       logger,
       authenticator: { user: (token) => verifier.verify(token), identity },
       checks: { database: () => checkDatabase(database), user: () => userApi.alive(), billing: () => quoteApi.alive() },
       translate: asUnavailable,
-      close: [() => relay.stop(), () => userApi.close(), () => quoteApi.close(), () => database.close()],
+      close: [
+        async () => push?.stop(),
+        () => relay.stop(),
+        () => userClouds.close(),
+        () => userApi.close(),
+        () => quoteApi.close(),
+        () => database.close(),
+      ],
     },
   );
+}
+
+/** The door for events that SNS pushes, with a worker behind it in this very process. */
+function openPush(config: Config, logger: Logger) {
+  const worker = openWorker(config, logger);
+  const verifier = new SnsMessageVerifier({ topicArns: [config.EVENTS_TOPIC_ARN] });
+  const subscriptions = new SnsSubscriptions({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL });
+  const pushedEventBo = new PushedEventBo(verifier, subscriptions, worker.workerBo, logger);
+  const pushedEventController = new PushedEventController(pushedEventBo);
+  traceCalls({ pushedEventBo, pushedEventController }, logger);
+  worker.workerBo.start();
+  const stop = async () => {
+    await worker.stop();
+    subscriptions.close();
+  };
+  return { routes: pushedEventRoutes(pushedEventController), stop };
 }
 
 if (require.main === module) void runAsProcess({ name: 'order', config: readServiceConfig, start: startOrder });

@@ -8,8 +8,8 @@ import { Serial } from './serial';
 import { SortedKeys } from './sorted-keys';
 
 /**
- * The objects of one bucket. The bytes of an object lie in a file of their own name; a JSON file beside them, named after the key's
- * hash, says which. Replacing that JSON is the one step that makes a new object be there.
+ * The objects of one bucket. The bytes of an object lie in a file of their own name; a JSON file beside them, named after the
+ * hash of the key, says which. Replacing that JSON is the one step that makes a new object be there.
  */
 export class Bucket {
   readonly objects = new Map<string, ObjectRecord>();

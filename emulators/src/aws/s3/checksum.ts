@@ -46,7 +46,7 @@ export class PassingDigest {
   }
 }
 
-/** The checksum header among the names, such as `x-amz-checksum-crc32`. @throws AwsError for an algorithm this emulator cannot check */
+/** The checksum header among the names, such as `x-amz-checksum-crc32`. @throws AwsError for another algorithm */
 export function checksumHeader(names: Iterable<string>): string | undefined {
   const header = [...names].find((name) => name.startsWith(PREFIX) && !NOT_VALUES.includes(name));
   if (header && !ALGORITHMS.includes(header.slice(PREFIX.length))) {

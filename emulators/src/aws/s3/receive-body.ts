@@ -62,7 +62,7 @@ function announcedSize(request: AwsRequest, payloadHash: string): number {
   return Number(length);
 }
 
-/** A checksum comes in a header, in the query of a presigned URL, or after the body. */
+/** A checksum comes in a header, after the body, or in the query of a presigned URL, where not every S3 looks but some do. */
 function announcedChecksum(request: AwsRequest): string | undefined {
   const params = request.query.map(([name]) => name.toLowerCase());
   return checksumHeader([...Object.keys(request.raw.headers), ...params, ...(request.header('x-amz-trailer') ?? '').split(',')]);

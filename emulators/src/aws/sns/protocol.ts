@@ -6,8 +6,10 @@ import type { Faults } from '../faults';
 import type { SignatureVerifier } from '../signature/verifier';
 import { xmlDocument, type XmlContent } from '../xml';
 import { Form } from './form';
+import type { TopicOperation } from './operation';
 import { publishOperations } from './publish-operations';
-import { type TopicOperation, topicOperations } from './topic-operations';
+import { subscriptionOperations } from './subscription-operations';
+import { topicOperations } from './topic-operations';
 import type { TopicService } from './topic-service';
 
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
@@ -32,7 +34,7 @@ export class TopicProtocol {
     private readonly service: TopicService,
     faults: Faults,
   ) {
-    this.operations = new Map(Object.entries({ ...topicOperations, ...publishOperations(faults) }));
+    this.operations = new Map(Object.entries({ ...topicOperations, ...subscriptionOperations, ...publishOperations(faults) }));
   }
 
   async handle(request: AwsRequest, response: ServerResponse): Promise<void> {

@@ -2,10 +2,9 @@ import { AwsError } from '../aws-error';
 import type { Faults } from '../faults';
 import type { MessageAttribute, MessageAttributes } from '../sqs/message';
 import { messageSize } from '../sqs/message-checks';
-import type { XmlContent } from '../xml';
 import type { Publication } from './envelope';
 import type { Form } from './form';
-import { invalid, type TopicOperation } from './topic-operations';
+import { invalid, type TopicOperation } from './operation';
 
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_BATCH = 10;
@@ -36,7 +35,7 @@ const publishBatch =
     return {
       Successful: { member: outcomes.filter((outcome) => !failed(outcome)) },
       Failed: { member: outcomes.filter(failed) },
-    } as XmlContent;
+    };
   };
 
 function batchEntries(form: Form): Form[] {

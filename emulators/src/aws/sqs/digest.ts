@@ -3,7 +3,7 @@ import type { MessageAttributes } from './message';
 
 export const md5 = (data: string | Buffer): string => createHash('md5').update(data).digest('hex');
 
-/** The MD5 of message attributes as SQS defines it: by name, each part with its length in front; undefined when there are none. */
+/** The MD5 of message attributes as SQS defines it, in order of their names; undefined when there are none. */
 export function attributesMd5(attributes: MessageAttributes | undefined): string | undefined {
   const names = Object.keys(attributes ?? {}).sort();
   if (!attributes || names.length === 0) return undefined;

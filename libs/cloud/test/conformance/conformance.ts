@@ -1,16 +1,18 @@
-import type { Harness } from './harness';
-import { Clouds } from './harness';
+import { batchesSuite } from './batches';
 import { conditionsSuite } from './conditions';
 import { connectionSuite } from './connection';
+import { Clouds, type Harness } from './harness';
+import { inferenceSuite, noInferenceSuite } from './inference';
 import { listingSuite } from './listing';
 import { objectsSuite } from './objects';
 import { presignedSuite } from './presigned';
 import { rangesSuite } from './ranges';
 
-const SUITES = [connectionSuite, objectsSuite, rangesSuite, conditionsSuite, listingSuite, presignedSuite];
+const STORAGE = [connectionSuite, objectsSuite, rangesSuite, conditionsSuite, listingSuite, presignedSuite];
+const MODELS = { tested: [inferenceSuite, batchesSuite], none: [noInferenceSuite], untested: [] };
 
-/** What every adapter promises, run against one cloud. */
-export function cloudConformance(name: string, start: () => Promise<Harness>): void {
+/** What every adapter promises, run against one cloud; `untested`: its models are not ones that the suite knows. */
+export function cloudConformance(name: string, start: () => Promise<Harness>, models: keyof typeof MODELS = 'tested'): void {
   describe(name, () => {
     let clouds: Clouds;
     beforeAll(async () => {
@@ -18,6 +20,6 @@ export function cloudConformance(name: string, start: () => Promise<Harness>): v
     }, 60_000);
     afterEach(() => clouds.close());
     afterAll(() => clouds?.harness.stop());
-    for (const suite of SUITES) suite(() => clouds);
+    for (const suite of [...STORAGE, ...MODELS[models]]) suite(() => clouds);
   });
 }

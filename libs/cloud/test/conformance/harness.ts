@@ -13,7 +13,19 @@ export interface Harness {
   missingContainer: Fields;
   /** Fields that make the credentials wrong, though well-formed. */
   wrongSecret: Fields;
+  /** Absent when this cloud has no models that the suite knows. */
+  models?: Models;
   stop(): Promise<void>;
+}
+
+/** Models that add the numbers of a record. */
+export interface Models {
+  /** Fields with which the models refuse the login. */
+  wrongModelSecret: Fields;
+  /** What this cloud wants to know of a batch. */
+  batchOptions?: Record<string, string>;
+  /** `model` that makes a batch fail; the job's id starts with it, for clouds that do not pass the model on. */
+  brokenModel: string;
 }
 
 /** Opens adapters of one cloud and closes them after each test. */
@@ -37,6 +49,12 @@ export class Clouds {
   async close(): Promise<void> {
     await Promise.all(this.opened.splice(0).map((cloud) => cloud.close()));
   }
+}
+
+/** The models of a suite that runs only where there are some. */
+export function modelsOf({ harness }: Clouds): Models {
+  if (harness.models) return harness.models;
+  throw new Error(`${harness.provider} was started without models`);
 }
 
 export const text = (value: string): Uint8Array => Buffer.from(value);

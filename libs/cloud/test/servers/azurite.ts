@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { Harness } from '../conformance/harness';
+import { withModels } from './models';
 
 /** The account that every Azurite knows. */
 const accountName = 'devstoreaccount1';
@@ -36,7 +37,7 @@ export async function startAzurite(): Promise<Harness> {
   const child = spawn(process.execPath, [require.resolve('azurite/dist/src/blob/main.js'), ...FLAGS], { cwd: folder });
   const endpoint = `${await listening(child.stdout)}/${accountName}`;
   await new ContainerClient(`${endpoint}/data`, new StorageSharedKeyCredential(accountName, accountKey)).create();
-  return {
+  const harness: Harness = {
     provider: 'AZURE',
     connection: { accountName, accountKey, container: 'data', endpoint },
     allowedEndpoints: [new URL(endpoint).host],
@@ -48,4 +49,11 @@ export async function startAzurite(): Promise<Harness> {
       await rm(folder, { recursive: true });
     },
   };
+  return withModels(harness, {
+    credentials: { azureKeys: ['the scoring key'] },
+    fields: (url) => ({ scoringUri: `${url}/score`, scoringKey: 'the scoring key' }),
+    wrongModelSecret: { scoringKey: 'not the scoring key' },
+    batchOptions: { datastore: '/subscriptions/s/datastores/users' },
+    brokenModel: 'broken',
+  });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGoogleEmulator } from '@polycloud/emulators';
 import type { Harness } from '../conformance/harness';
+import { withModels } from './models';
 
 const newKey = () =>
   generateKeyPairSync('rsa', {
@@ -23,7 +24,7 @@ export async function startGoogle(): Promise<Harness> {
     accounts: [{ clientEmail, publicKey }],
     buckets: ['data-bucket'],
   });
-  return {
+  const harness: Harness = {
     provider: 'GOOGLE',
     connection: { projectId: 'polycloud', bucket: 'data-bucket', clientEmail, privateKey, endpoint: emulator.url },
     allowedEndpoints: [new URL(emulator.url).host],
@@ -34,4 +35,10 @@ export async function startGoogle(): Promise<Harness> {
       await rm(dataDir, { recursive: true });
     },
   };
+  return withModels(harness, {
+    credentials: { google: [{ clientEmail, publicKey }] },
+    fields: (inferenceEndpoint) => ({ inferenceEndpoint, location: 'europe-west4' }),
+    wrongModelSecret: { privateKey: newKey().privateKey },
+    brokenModel: 'broken',
+  });
 }

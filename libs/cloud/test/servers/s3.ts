@@ -4,9 +4,27 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAwsEmulator } from '@polycloud/emulators';
 import type { Harness } from '../conformance/harness';
+import { withModels } from './models';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret of the tests' };
+
+const MODELS = {
+  AWS: {
+    credentials: { aws: [credentials] },
+    fields: (inferenceEndpoint: string) => ({ inferenceEndpoint }),
+    wrongModelSecret: { secretAccessKey: 'not the secret of this account' },
+    brokenModel: 'broken',
+  },
+  IBM: {
+    credentials: { ibmApiKeys: ['the api key'] },
+    fields: (inferenceEndpoint: string) => ({ inferenceEndpoint, apiKey: 'the api key', deploymentId: 'scorer' }),
+    wrongModelSecret: { apiKey: 'not the api key' },
+    batchOptions: { spaceId: 'space-1' },
+    brokenModel: 'broken',
+  },
+  S3COMPATIBLE: undefined,
+};
 
 /** The emulator of S3 with one bucket, as the provider that is named. */
 export async function startS3(provider: 'AWS' | 'IBM' | 'S3COMPATIBLE'): Promise<Harness> {
@@ -15,7 +33,7 @@ export async function startS3(provider: 'AWS' | 'IBM' | 'S3COMPATIBLE'): Promise
   const client = new S3Client({ region, credentials: { ...credentials }, endpoint: emulator.url, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: 'data-bucket' }));
   client.destroy();
-  return {
+  const harness: Harness = {
     provider,
     connection: { region, bucket: 'data-bucket', endpoint: emulator.url, ...credentials },
     allowedEndpoints: [new URL(emulator.url).host],
@@ -26,4 +44,5 @@ export async function startS3(provider: 'AWS' | 'IBM' | 'S3COMPATIBLE'): Promise
       await rm(dataDir, { recursive: true });
     },
   };
+  return MODELS[provider] ? withModels(harness, MODELS[provider]) : harness;
 }

@@ -1,9 +1,10 @@
 import type { ServiceCaller } from '@polycloud/auth';
-import { AppError, type Charge, type Infer, type orderInternals } from '@polycloud/contracts';
-import type { ClientOf } from '@polycloud/http';
+import { AppError, type Charge, type Infer } from '@polycloud/contracts';
 import type { OrderAccountDao } from '../dao/order-account.dao';
 import type { PaymentDao } from '../dao/payment.dao';
+import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
+import type { OrderApi } from '../service/orders';
 import { isCaptured } from './payment-rules';
 import type { RefundBo } from './refund.bo';
 import { type SettlementBo, takenBack } from './settlement.bo';
@@ -11,9 +12,9 @@ import { type SettlementBo, takenBack } from './settlement.bo';
 /** The saga's side of billing: an order is charged once, and all of it goes back when the order comes to nothing. */
 export class ChargeBo {
   constructor(
-    private readonly rows: { accounts: OrderAccountDao; payments: PaymentDao },
+    private readonly rows: { accounts: OrderAccountDao; payments: PaymentDao; history: PaymentHistoryDao },
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
-    private readonly orderApi: ClientOf<typeof orderInternals>,
+    private readonly orderApi: OrderApi,
   ) {}
 
   /** The payment of the order. PAYMENT_DECLINED with the reason; UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice. */
@@ -42,13 +43,13 @@ export class ChargeBo {
   async refund(orderId: string): Promise<PaymentShape[]> {
     const payment = await this.rows.payments.close(orderId);
     if (payment) await this.steps.refunds.undo(payment);
-    return (await this.rows.payments.ofOrder(orderId)).map(toPayment);
+    return (await this.rows.history.ofOrder(orderId)).map(toPayment);
   }
 
   async paid(orderId: string): Promise<{ orderId: string; paid: boolean }> {
     const account = await this.rows.accounts.find(orderId);
     if (!account?.paymentId || account.closedAt !== null) return { orderId, paid: false };
-    const payment = await this.rows.payments.find(account.paymentId);
+    const payment = await this.rows.history.find(account.paymentId);
     return { orderId, paid: payment !== null && isCaptured(payment) };
   }
 

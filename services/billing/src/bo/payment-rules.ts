@@ -12,6 +12,8 @@ const NEVER_ARRIVED_AFTER_MS = 120_000;
 export const pauseAfter = (checks: number): number | null => PAUSES[checks] ?? null;
 
 const FIRST_PAUSE = 5;
+/** Hosted payment pages live for half an hour. */
+const LAST_LOOK = 1_900;
 
 export const isCaptured = ({ status }: Pick<PaymentRow, 'status'>): boolean =>
   status === 'succeeded' || status === 'partially_refunded' || status === 'refunded';
@@ -57,6 +59,10 @@ export function failed({ account, payment }: Locked, declineReason: string): Dec
   const holdsPlace = account.paymentId === payment.paymentId;
   return { status: 'failed', declineReason, nextAction: null, checkInSeconds: null, ...(holdsPlace && { place: 'free' }) };
 }
+
+/** An attempt that we give up and its gateway cannot end: it is watched for a while longer. */
+export const abandoned = (locked: Locked): Decision | null =>
+  isOpen(locked.payment) ? { ...failed(locked, 'cancelled'), checkInSeconds: LAST_LOOK } : null;
 
 /** An attempt that the gateway knows nothing of: dead when it has had its time, otherwise still open. */
 export function missing(locked: Locked): Decision | null {

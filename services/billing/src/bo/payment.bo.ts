@@ -1,10 +1,11 @@
 import type { Caller } from '@polycloud/auth';
-import { AppError, type Infer, type NewPayment, type NewRefund, type orderInternals, Paged } from '@polycloud/contracts';
+import { AppError, type Infer, type NewPayment, type NewRefund, Paged } from '@polycloud/contracts';
 import { pageOfRows } from '@polycloud/database';
-import type { ClientOf } from '@polycloud/http';
 import { type Claim, type IdempotencyKeyDao, type Once, once } from '@polycloud/idempotency';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
+import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
+import type { OrderApi } from '../service/orders';
 import { declined } from './charge.bo';
 import { isCaptured } from './payment-rules';
 import type { RefundBo } from './refund.bo';
@@ -16,9 +17,9 @@ type NewRefundShape = Infer<typeof NewRefund>;
 /** A payer's own payments. */
 export class PaymentBo {
   constructor(
-    private readonly rows: { payments: PaymentDao; keys: IdempotencyKeyDao },
+    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao; keys: IdempotencyKeyDao },
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
-    private readonly orderApi: ClientOf<typeof orderInternals>,
+    private readonly orderApi: OrderApi,
   ) {}
 
   /** Pays the caller's order with the order's own amount, once per key. PAYMENT_DECLINED with the reason, each time it is asked. */
@@ -51,7 +52,7 @@ export class PaymentBo {
   }
 
   async list(caller: Caller, query: { limit: number; cursor?: string; orderId?: string }): Promise<Paged<PaymentShape>> {
-    const found = await this.rows.payments.listOf(caller.userId, query);
+    const found = await this.rows.history.listOf(caller.userId, query);
     const { rows, nextCursor } = pageOfRows(found, query.limit, ({ paymentId }) => paymentId);
     return new Paged(rows.map(toPayment), nextCursor);
   }
@@ -60,10 +61,15 @@ export class PaymentBo {
     const order = await this.orderApi.toPay({ params: { orderId } });
     if (order.userId !== caller.userId) throw new AppError('NOT_FOUND', `There is no order ${orderId}`);
     if (order.status === 'cancelled') throw new AppError('INVALID_STATE', `The order ${orderId} is cancelled`);
-    const { payment, isOwn } = await this.steps.settlement.pay({
+    const due = {
       ...{ orderId, userId: caller.userId, cloud: caller.cloud, amount: order.total, gateway, source },
       ...{ reopens: true, requestKey: claim?.key ?? null },
-    });
+    };
+    const first = await this.steps.settlement.pay(due);
+    const isWaiting = !first.isOwn && first.payment.status === 'requires_action';
+    // The payer chose anew, so what waits for him is ended first; had he paid it meanwhile, that counts.
+    if (isWaiting) await this.steps.refunds.withdraw(first.payment);
+    const { payment, isOwn } = isWaiting ? await this.steps.settlement.pay(due) : first;
     if (!isOwn) throw isCaptured(payment) ? alreadyPaid(payment) : beingPaid(payment);
     return payment;
   }
@@ -76,7 +82,7 @@ export class PaymentBo {
   }
 
   private async own({ userId, roles }: Caller, paymentId: string): Promise<PaymentRow> {
-    const payment = await this.rows.payments.find(paymentId);
+    const payment = await this.rows.history.find(paymentId);
     if (!payment || (payment.userId !== userId && !roles.includes('admin')))
       throw new AppError('NOT_FOUND', `There is no payment ${paymentId}`);
     return payment;

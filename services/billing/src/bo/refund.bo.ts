@@ -2,9 +2,10 @@ import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import { PaymentError, type RefundSnapshot } from '@polycloud/payment';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
+import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import type { RefundDao, RefundRow, Reservation } from '../dao/refund.dao';
-import { asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
-import { afterSnapshot, isCaptured, isInFlight, isOpen } from './payment-rules';
+import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
+import { abandoned, afterSnapshot, isCaptured, isInFlight, isOpen } from './payment-rules';
 import type { SettlementBo } from './settlement.bo';
 
 /** What is to go back and why. */
@@ -15,7 +16,7 @@ const FIRST_PAUSE = 5;
 /** Gives money back: reserved first, then asked of the gateway, counted when it is done. */
 export class RefundBo {
   constructor(
-    private readonly rows: { payments: PaymentDao; refunds: RefundDao },
+    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao; refunds: RefundDao },
     private readonly steps: { settlement: SettlementBo; gateways: PaymentGateways },
     private readonly options: { logger: Logger; timeoutMs: number },
   ) {}
@@ -30,7 +31,7 @@ export class RefundBo {
 
   /** Takes a payment back whatever its state: cancelled while it has taken no money, otherwise given back in full. */
   async undo(payment: PaymentRow): Promise<PaymentRow> {
-    const settled = isOpen(payment) ? await this.end(payment) : payment;
+    const settled = isOpen(payment) ? await this.withdraw(payment) : payment;
     if (isOpen(settled)) throw notYet(settled);
     if (!isCaptured(settled) || settled.status === 'refunded') return settled;
     for (const refund of await this.rows.refunds.pendingOf(settled.paymentId)) await this.settle(refund);
@@ -39,7 +40,7 @@ export class RefundBo {
     const rest = { paymentId, amount: 'rest' as const, reason: 'order_undone', requestKey: null, inFlightSeconds };
     const reserved = await this.rows.refunds.reserve(rest);
     if ('refund' in reserved) return this.carryOut(reserved.refund);
-    const after = await this.rows.payments.find(paymentId);
+    const after = await this.rows.history.find(paymentId);
     // Nothing left to reserve while not all of it is back: another refund is under way.
     if (after?.status !== 'refunded') throw notYet(settled);
     return after;
@@ -49,10 +50,32 @@ export class RefundBo {
   async settle(refund: RefundRow): Promise<PaymentRow> {
     const { gateway, reference } = await this.gatewayOf(refund);
     const { refundId } = refund;
-    const found = await gateway.findRefund({ reference, refundId }).catch((error: unknown) => {
-      throw asUpstreamError(error);
-    });
+    const found = await asUpstream(gateway.findRefund({ reference, refundId }));
     return found ? this.apply(refund, found) : this.carryOut(refund);
+  }
+
+  /** Counts a refund that the gateway has done meanwhile; leaves one that it has not. */
+  async ask(refund: RefundRow): Promise<void> {
+    const { gateway, reference } = await this.gatewayOf(refund);
+    const found = await asUpstream(gateway.findRefund({ reference, refundId: refund.refundId }));
+    if (found?.status === 'succeeded') await this.rows.refunds.succeed(refund, found.reference);
+  }
+
+  /** Refunds of a payment that the gateway has not yet answered for. */
+  pendingOf(paymentId: string): Promise<RefundRow[]> {
+    return this.rows.refunds.pendingOf(paymentId);
+  }
+
+  /** Ends a payment that is still open, or finds out how it ended; one that cannot be ended yet stays as it is. */
+  async withdraw(payment: PaymentRow): Promise<PaymentRow> {
+    if (isInFlight(payment)) throw notYet(payment);
+    const current = await asUpstream(this.steps.settlement.settle(payment));
+    if (current.status !== 'requires_action' || current.reference === null) return current;
+    const gateway = this.steps.gateways.of(current.gateway);
+    // Where a gateway cannot end it, it ends here: should it be paid all the same, the money goes back.
+    if (!gateway.capabilities.cancel) return this.rows.payments.change(current.paymentId, abandoned);
+    const snapshot = await asUpstream(gateway.cancel(current.reference));
+    return this.rows.payments.change(current.paymentId, (locked) => afterSnapshot(locked, snapshot));
   }
 
   private async carryOut(refund: RefundRow): Promise<PaymentRow> {
@@ -85,24 +108,8 @@ export class RefundBo {
     return asUpstreamError(error);
   }
 
-  /** Ends a payment that is still open, or finds out how it ended. */
-  private async end(payment: PaymentRow): Promise<PaymentRow> {
-    if (isInFlight(payment)) throw notYet(payment);
-    const current = await this.steps.settlement.settle(payment).catch((error: unknown) => {
-      throw asUpstreamError(error);
-    });
-    if (current.status !== 'requires_action' || current.reference === null) return current;
-    const snapshot = await this.steps.gateways
-      .of(current.gateway)
-      .cancel(current.reference)
-      .catch((error: unknown) => {
-        throw asUpstreamError(error);
-      });
-    return this.rows.payments.change(current.paymentId, (locked) => afterSnapshot(locked, snapshot));
-  }
-
   private async gatewayOf({ paymentId }: RefundRow) {
-    const payment = await this.rows.payments.find(paymentId);
+    const payment = await this.rows.history.find(paymentId);
     if (!payment || payment.reference === null) throw new Error(`The payment ${paymentId} of a refund was never captured`);
     return { payment, reference: payment.reference, gateway: this.steps.gateways.of(payment.gateway) };
   }

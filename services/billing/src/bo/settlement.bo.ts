@@ -1,17 +1,31 @@
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import { PaymentError, type PaymentSnapshot } from '@polycloud/payment';
+import { type ChargeRequest, PaymentError, type PaymentSnapshot } from '@polycloud/payment';
+import type { EventKey } from '../dao/gateway-event.dao';
 import type { Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
-import { asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
+import type { Payers } from '../service/payers';
+import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
 import { afterSnapshot, failed, isInFlight, isOpen, missing, unanswered } from './payment-rules';
 
 /** What is to be paid, and with what. */
 export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
 
+/** How it is asked of the gateway; some want to know who pays. */
+type Means = Pick<ChargeRequest, 'source' | 'customer'>;
+
 /** The attempt that has the order's place, in whatever state; `isOwn` unless another request made it. */
 export interface Settled {
   payment: PaymentRow;
   isOwn: boolean;
+}
+
+export interface SettlementOptions {
+  logger: Logger;
+  /** Longest wait for a gateway, milliseconds. */
+  timeoutMs: number;
+  /** Where gateways send webhooks and payers come back to, for gateways that ask. */
+  publicUrl: string | undefined;
+  returnUrl: string | undefined;
 }
 
 /** Failures that say that this very request will never be carried out. */
@@ -21,20 +35,25 @@ const REFUSALS = new Set(['DECLINED', 'INVALID_REQUEST', 'AMOUNT_NOT_REPRESENTAB
 export class SettlementBo {
   constructor(
     private readonly payments: PaymentDao,
-    private readonly gateways: PaymentGateways,
-    private readonly options: { logger: Logger; timeoutMs: number; webhookBase: string | undefined },
+    private readonly outside: { gateways: PaymentGateways; payers: Payers },
+    private readonly options: SettlementOptions,
   ) {}
 
   /** Makes the attempt, or goes on with the one that has the order's place. INVALID_STATE for an order that was taken back. */
   async pay(due: Due): Promise<Settled> {
-    const gateway = this.gateways.chosen(due.gateway);
+    const gateway = this.outside.gateways.chosen(due.gateway);
+    const customer = this.outside.gateways.needsPayer(gateway.id) ? await this.outside.payers.of(due.userId) : undefined;
+    const means = { source: due.source, ...(customer && { customer }) };
     // An answer that has not come by then will not be waited for any more.
     const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
     const opened = await this.payments.open({ ...due, gateway: gateway.id, inFlightSeconds });
     if (opened.kind === 'closed') throw takenBack(due.orderId);
     const { payment } = opened;
-    if (opened.kind === 'new') return { payment: await this.send(payment, due), isOwn: true };
-    return { payment: await this.goOn(payment, due), isOwn: due.requestKey !== null && payment.requestKey === due.requestKey };
+    if (opened.kind === 'new') return { payment: await this.send(payment, means), isOwn: true };
+    return {
+      payment: await this.goOn(payment, due, means),
+      isOwn: due.requestKey !== null && payment.requestKey === due.requestKey,
+    };
   }
 
   /** Asks the gateway how the payment stands, and stores that. A failure to ask leaves it as it is and is thrown. */
@@ -44,7 +63,7 @@ export class SettlementBo {
   }
 
   /** Stores what the gateway says, if it is about this payment's amount. */
-  async apply(payment: PaymentRow, snapshot: PaymentSnapshot): Promise<PaymentRow> {
+  async apply(payment: PaymentRow, snapshot: PaymentSnapshot, event?: EventKey): Promise<PaymentRow> {
     if (!sameAmount(payment, snapshot)) {
       this.options.logger.error('a gateway tells another amount than was asked for', { paymentId: payment.paymentId });
       throw new AppError(
@@ -52,44 +71,43 @@ export class SettlementBo {
         `The payment gateway ${payment.gateway} tells another amount for ${payment.paymentId}`,
       );
     }
-    return this.payments.change(payment.paymentId, (locked) => afterSnapshot(locked, snapshot));
+    return this.payments.change(payment.paymentId, (locked) => afterSnapshot(locked, snapshot), event);
   }
 
-  private async goOn(payment: PaymentRow, due: Due): Promise<PaymentRow> {
+  private async goOn(payment: PaymentRow, due: Due, means: Means): Promise<PaymentRow> {
     if (!isOpen(payment) || isInFlight(payment)) return payment;
-    const snapshot = await this.ask(payment).catch((error: unknown) => {
-      throw asUpstreamError(error);
-    });
+    const snapshot = await asUpstream(this.ask(payment));
     if (snapshot) return this.apply(payment, snapshot);
     // The gateway has nothing under this attempt's id. The same id never charges twice, so the same attempt is sent again.
     const isSame = payment.gateway === due.gateway && Number(payment.amount) === due.amount.amount;
-    return isSame ? this.send(payment, due) : payment;
+    return isSame ? this.send(payment, means) : payment;
   }
 
   private ask(payment: PaymentRow): Promise<PaymentSnapshot | null> {
-    const gateway = this.gateways.of(payment.gateway);
+    const gateway = this.outside.gateways.of(payment.gateway);
     return payment.reference === null ? gateway.find(payment.paymentId) : gateway.get(payment.reference);
   }
 
-  private async send(payment: PaymentRow, due: Due): Promise<PaymentRow> {
-    const gateway = this.gateways.of(payment.gateway);
-    const { webhookBase } = this.options;
+  private async send(payment: PaymentRow, means: Means): Promise<PaymentRow> {
+    const gateway = this.outside.gateways.of(payment.gateway);
     try {
-      const snapshot = await gateway.charge({
-        attemptId: payment.paymentId,
-        orderRef: payment.orderId,
-        amount: { amount: Number(payment.amount), currency: payment.currency },
-        source: due.source,
-        ...(webhookBase !== undefined && {
-          webhookUrl: `${webhookBase}/payment/webhook/${gateway.id}`,
-          returnUrl: `${webhookBase}/payment/${payment.paymentId}`,
-        }),
-      });
-      return await this.apply(payment, snapshot);
+      return await this.apply(payment, await gateway.charge(this.requestOf(payment, means)));
     } catch (error) {
       if (!(error instanceof PaymentError)) throw error;
       return this.afterFailure(payment, error);
     }
+  }
+
+  private requestOf({ paymentId, orderId, gateway, ...row }: PaymentRow, means: Means): ChargeRequest {
+    const { publicUrl, returnUrl } = this.options;
+    return {
+      attemptId: paymentId,
+      orderRef: orderId,
+      amount: { amount: Number(row.amount), currency: row.currency },
+      ...means,
+      ...(publicUrl !== undefined && { webhookUrl: `${publicUrl}/payment/webhook/${gateway}` }),
+      ...(returnUrl !== undefined && { returnUrl: `${returnUrl}?paymentId=${paymentId}` }),
+    };
   }
 
   /** A lost answer is unknown, never a failure; a refusal ends the attempt; what was never sent may be sent anew. */

@@ -6,6 +6,8 @@ import type { InvoiceRow } from '../models/invoice.model';
 import type { PaymentRow } from '../models/payment.model';
 import type { PriceDao } from './price.dao';
 
+export type { InvoiceRow } from '../models/invoice.model';
+
 /** Invoices and their numbers. */
 export class InvoiceDao {
   constructor(
@@ -14,11 +16,12 @@ export class InvoiceDao {
     private readonly tax: { prices: PriceDao; country: string },
   ) {}
 
-  /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it. */
+  /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it; once. */
   async issue(payment: PaymentRow, transaction: Transaction): Promise<void> {
+    const { paymentId, orderId, userId, amount, currency } = payment;
+    if ((await this.models.invoices.count({ where: { paymentId }, transaction })) > 0) return;
     const issuedAt = new Date();
     const taxBasisPoints = await this.tax.prices.taxRate(this.tax.country, transaction);
-    const { paymentId, orderId, userId, amount, currency } = payment;
     const year = issuedAt.getUTCFullYear();
     // The counter stays locked until the commit, so a number is taken only by an invoice that exists: it comes last.
     const serial = await this.nextSerial(year, transaction);

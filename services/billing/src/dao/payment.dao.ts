@@ -1,4 +1,4 @@
-import { decodeCursor, inTransaction } from '@polycloud/database';
+import { inTransaction } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { Money } from '@polycloud/payment';
@@ -6,6 +6,7 @@ import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
 import { inSeconds, now } from './clock';
+import type { EventKey, GatewayEventDao } from './gateway-event.dao';
 import type { InvoiceDao } from './invoice.dao';
 import type { Locked, OrderAccountDao } from './order-account.dao';
 import type { PaymentShape } from './shapes';
@@ -47,7 +48,7 @@ export class PaymentDao {
   constructor(
     private readonly sequelize: Sequelize,
     private readonly models: Models,
-    private readonly rows: { accounts: OrderAccountDao; invoices: InvoiceDao; keys: IdempotencyKeyDao },
+    private readonly rows: { accounts: OrderAccountDao; invoices: InvoiceDao; events: GatewayEventDao; keys: IdempotencyKeyDao },
   ) {}
 
   /** Gives the order's place to a new attempt, unless it is held or closed. */
@@ -73,11 +74,15 @@ export class PaymentDao {
     });
   }
 
-  /** Locks the payment, lets the rule decide, and stores what it decided with all that belongs to it; null changes nothing. */
-  async change(paymentId: string, decide: (locked: Locked) => Decision | null): Promise<PaymentRow> {
+  /**
+   * Locks the payment, lets the rule decide, and stores what it decided with all that belongs to it; null changes
+   * nothing. An event that caused it is ticked off in the same transaction, and changes nothing when it was before.
+   */
+  async change(paymentId: string, decide: (locked: Locked) => Decision | null, event?: EventKey): Promise<PaymentRow> {
     return inTransaction(this.sequelize, async (transaction) => {
       const locked = await this.rows.accounts.lockPayment(paymentId, transaction);
-      const decision = decide(locked);
+      const isNews = event === undefined || (await this.rows.events.tickOff(event, transaction));
+      const decision = isNews ? decide(locked) : null;
       if (decision) await this.store(locked, decision, transaction);
       return this.read(paymentId, transaction);
     });
@@ -86,35 +91,6 @@ export class PaymentDao {
   /** Keeps the answer of a request that bears an Idempotency-Key. */
   async keepAnswer(claim: Claim, answer: PaymentShape): Promise<void> {
     await inTransaction(this.sequelize, (transaction) => this.rows.keys.complete(claim, answer, transaction));
-  }
-
-  async find(paymentId: string): Promise<PaymentRow | null> {
-    return this.models.payments.findByPk(paymentId, { raw: true });
-  }
-
-  /** The payment that a gateway calls so, or the attempt of that id. */
-  async findByGateway(
-    gateway: string,
-    { reference, attemptId }: { reference: string; attemptId?: string },
-  ): Promise<PaymentRow | null> {
-    const byReference = await this.models.payments.findOne({ where: { gateway, reference }, raw: true });
-    if (byReference || attemptId === undefined) return byReference;
-    return this.models.payments.findOne({ where: { gateway, paymentId: attemptId }, raw: true });
-  }
-
-  /** All attempts of an order, oldest first. */
-  async ofOrder(orderId: string): Promise<PaymentRow[]> {
-    return this.models.payments.findAll({ where: { orderId }, order: [['paymentId', 'ASC']], raw: true });
-  }
-
-  /** `limit + 1` payments of a user, newest first, before the cursor. */
-  async listOf(userId: string, query: { limit: number; cursor?: string; orderId?: string }): Promise<PaymentRow[]> {
-    const where = {
-      userId,
-      ...(query.orderId !== undefined && { orderId: query.orderId }),
-      ...(query.cursor !== undefined && { paymentId: { [Op.lt]: decodeCursor(query.cursor) } }),
-    };
-    return this.models.payments.findAll({ where, order: [['paymentId', 'DESC']], limit: query.limit + 1, raw: true });
   }
 
   /** Claims payments that are due to be looked at: each is due again after the pause that its count of checks asks for. */
@@ -135,7 +111,8 @@ export class PaymentDao {
           { transaction },
         );
       }
-      return due.map((payment) => payment.get({ plain: true }) as PaymentRow);
+      const paymentId = due.map((payment) => payment.paymentId);
+      return this.models.payments.findAll({ where: { paymentId }, raw: true, transaction });
     });
   }
 

@@ -5,7 +5,7 @@ import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
 import type { RefundRow } from '../models/refund.model';
 import { inSeconds, now } from './clock';
-import type { OrderAccountDao } from './order-account.dao';
+import type { Locked, OrderAccountDao } from './order-account.dao';
 
 export type { RefundRow } from '../models/refund.model';
 
@@ -51,22 +51,31 @@ export class RefundDao {
   /** Counts a refund that the gateway has done, once. Gives the payment as it stands then. */
   async succeed(refund: RefundRow, reference: string): Promise<PaymentRow> {
     return inTransaction(this.sequelize, async (transaction) => {
-      const { account, payment } = await this.accounts.lockPayment(refund.paymentId, transaction);
+      const locked = await this.accounts.lockPayment(refund.paymentId, transaction);
       const changes = { status: 'succeeded' as const, reference, nextCheckAt: null, updatedAt: now };
       const [changed] = await this.models.refunds.update(changes, {
         where: { refundId: refund.refundId, status: 'pending' },
         transaction,
       });
-      if (changed === 1) {
-        const refundedAmount = Number(payment.refundedAmount) + Number(refund.amount);
-        const isWhole = refundedAmount === Number(payment.amount);
-        const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
-        await payment.update({ refundedAmount, status, updatedAt: now }, { transaction });
-        if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
-      }
+      if (changed === 1) await this.count(locked, Number(refund.amount), transaction);
       const after = await this.models.payments.findByPk(refund.paymentId, { transaction, raw: true });
       if (!after) throw new Error(`The payment ${refund.paymentId} vanished`);
       return after;
+    });
+  }
+
+  /** Books money that the gateway gave back without being asked by us; gives its amount, 0 when our books hold all of it. */
+  async bookForeign(paymentId: string, refundedAtGateway: number): Promise<number> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      const locked = await this.accounts.lockPayment(paymentId, transaction);
+      // What we ask for is reserved before it is asked, so what is not reserved is not ours.
+      const amount = refundedAtGateway - (await this.reservedOf(paymentId, transaction));
+      if (amount <= 0) return 0;
+      const wish = { paymentId, reason: 'made_at_gateway', requestKey: null, inFlightSeconds: 0 };
+      const row = { ...newRow(newId(), amount, wish), status: 'succeeded' as const, nextCheckAt: null };
+      await this.models.refunds.create(row, { transaction });
+      await this.count(locked, amount, transaction);
+      return amount;
     });
   }
 
@@ -103,8 +112,18 @@ export class RefundDao {
         const checks = refund.checks + 1;
         await refund.update({ checks, nextCheckAt: inSeconds(pauseAfter(checks)) }, { transaction });
       }
-      return due.map((refund) => refund.get({ plain: true }) as RefundRow);
+      const refundId = due.map((refund) => refund.refundId);
+      return this.models.refunds.findAll({ where: { refundId }, raw: true, transaction });
     });
+  }
+
+  /** A payment that is given back wholly no longer pays its order. */
+  private async count({ account, payment }: Locked, amount: number, transaction: Transaction): Promise<void> {
+    const refundedAmount = Number(payment.refundedAmount) + amount;
+    const isWhole = refundedAmount === Number(payment.amount);
+    const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
+    await payment.update({ refundedAmount, status, updatedAt: now }, { transaction });
+    if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
   }
 
   private async byRequest({ paymentId, requestKey }: Reservation, transaction: Transaction): Promise<RefundRow | null> {
@@ -123,7 +142,11 @@ export class RefundDao {
   }
 }
 
-const newRow = (refundId: string, amount: number, { paymentId, reason, requestKey, inFlightSeconds }: Reservation) => ({
+const newRow = (
+  refundId: string,
+  amount: number,
+  { paymentId, reason, requestKey, inFlightSeconds }: Omit<Reservation, 'amount'>,
+) => ({
   ...{ refundId, paymentId, amount, status: 'pending' as const, reason, reference: null, requestKey },
   ...{ checks: 0, nextCheckAt: inSeconds(inFlightSeconds), createdAt: now, updatedAt: now },
 });

@@ -1,6 +1,8 @@
 import { AppError } from '@polycloud/contracts';
-import { PaymentError, PaymentFactory, type PaymentGateway } from '@polycloud/payment';
+import { type GatewaySettings, PaymentError, PaymentFactory, type PaymentGateway } from '@polycloud/payment';
 import type { Config } from '../config';
+
+const NEED_PAYER = new Set(['tap']);
 
 /** The payment gateways that are switched on, by their ids. */
 export class PaymentGateways {
@@ -31,26 +33,53 @@ export class PaymentGateways {
     return this.gateways.get(id);
   }
 
+  /** Whether the gateway wants to know who pays. */
+  needsPayer(id: string): boolean {
+    return NEED_PAYER.has(id);
+  }
+
   all(): PaymentGateway[] {
     return [...this.gateways.values()];
   }
 }
 
-/** The gateways that the configuration names. */
+/** The gateways that the configuration names. Throws an Error that names every wrong or missing setting of them. */
 export function openGateways(config: Config): PaymentGateways {
+  const settings = settingsOf(config);
+  const isKnown = (id: string): id is keyof GatewaySettings => Object.hasOwn(settings, id);
+  return new PaymentGateways(
+    config.PAYMENT_GATEWAYS.map((id) => {
+      if (!isKnown(id)) throw new Error(`PAYMENT_GATEWAYS: there is no gateway ${id}`);
+      return PaymentFactory.for(id, settings[id]);
+    }),
+  );
+}
+
+function settingsOf(config: Config): Record<keyof GatewaySettings, object> {
   const timeoutMs = config.PAYMENT_TIMEOUT_MS;
-  const settings = {
+  return {
     sandbox: {
+      timeoutMs,
       baseUrl: config.SANDBOX_URL,
       secretKey: config.SANDBOX_SECRET_KEY,
       webhookSecret: config.SANDBOX_WEBHOOK_SECRET,
+    },
+    stripe: { timeoutMs, secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET },
+    tap: { timeoutMs, secretKey: config.TAP_SECRET_KEY },
+    razorpay: {
       timeoutMs,
+      keyId: config.RAZORPAY_KEY_ID,
+      keySecret: config.RAZORPAY_KEY_SECRET,
+      webhookSecret: config.RAZORPAY_WEBHOOK_SECRET,
     },
   };
-  return new PaymentGateways(
-    config.PAYMENT_GATEWAYS.map((id) => PaymentFactory.for(id as keyof typeof settings, settings[id as keyof typeof settings])),
-  );
 }
+
+/** Turns a gateway's failure into what a client sees. */
+export const asUpstream = <T>(asked: Promise<T>): Promise<T> =>
+  asked.catch((error: unknown) => {
+    throw asUpstreamError(error);
+  });
 
 /** A gateway's failure as a client sees it; anything else is left as it is. */
 export function asUpstreamError(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { AppError } from '@polycloud/contracts';
 import type { CloudAdapter } from '@polycloud/cloud';
 import { formatOf, profile } from '@polycloud/dataset';
-import type { UserClouds } from '../service/user-clouds';
+import type { UserClouds } from '@polycloud/user-clouds';
 import type { StepContext } from './saga/saga';
 
 interface ItemWork {

@@ -18,6 +18,7 @@ import { pageOfRows } from '@polycloud/database';
 import { type ClientOf, newId } from '@polycloud/http';
 import { type Claim, type IdempotencyKeyDao, once, type Once } from '@polycloud/idempotency';
 import type { Relay } from '@polycloud/messaging';
+import type { GuardedSender } from '@polycloud/webhook';
 import type { OrderDao } from '../dao/order.dao';
 import type { ProcessDao } from '../dao/process.dao';
 import type { FulfilmentBo } from './fulfilment.bo';
@@ -32,6 +33,7 @@ export class OrderBo {
     private readonly quoteApi: ClientOf<typeof quotes>,
     private readonly fulfilment: FulfilmentBo,
     private readonly relay: Relay,
+    private readonly callbackTargets: Pick<GuardedSender, 'check'>,
   ) {}
 
   /** Accepted means durable: the answer is given after the commit of all that the order needs to go on by itself. */
@@ -105,6 +107,7 @@ export class OrderBo {
     claim: Claim | undefined,
   ): Promise<Infer<typeof AcceptedOrder>> {
     this.fulfilment.check(newOrder.items);
+    if (newOrder.callbackUrl !== undefined) this.callbackTargets.check(newOrder.callbackUrl);
     if (!caller.cloud) {
       throw new AppError('CLOUD_NOT_REGISTERED', `User ${caller.userId} has registered no cloud`, {
         hint: 'Register one with PUT /user/cloud',

@@ -8,6 +8,12 @@ import type { SagaEngineBo } from './saga/saga-engine.bo';
 const CONSUMER = 'order-worker';
 const REAP_MS = 1_000;
 
+/** How many processes are driven side by side, and who hears that one has ended or paused. */
+export interface WorkerOptions {
+  concurrency: number;
+  ended?: () => void;
+}
+
 /**
  * Takes processes up, from events and, for what a queue or a dead worker left, from the table itself; drives a bounded
  * number of them side by side. The queue makes it quick, the table makes it certain.
@@ -22,7 +28,7 @@ export class WorkerBo {
   constructor(
     private readonly sagaDao: SagaDao,
     private readonly engine: SagaEngineBo,
-    private readonly concurrency: number,
+    private readonly options: WorkerOptions,
     private readonly logger: Logger,
   ) {}
 
@@ -30,7 +36,7 @@ export class WorkerBo {
   async take(event: EventEnvelope): Promise<void> {
     const data = ProcessRequested.validate(event.data);
     if (data.error) throw new Error(`${event.type} ${event.eventId} has other data: ${data.error.message}`);
-    while (this.running.size >= this.concurrency) await Promise.race(this.running);
+    while (this.running.size >= this.options.concurrency) await Promise.race(this.running);
     const source = { consumer: CONSUMER, eventId: event.eventId, processId: data.value.processId };
     const claimed = await this.sagaDao.claimByEvent(source, this.owner);
     if (claimed) this.drive(claimed);
@@ -51,12 +57,15 @@ export class WorkerBo {
   }
 
   private drive(claimed: ClaimedProcess): void {
-    const driven = this.engine.drive(claimed, this.stopping.signal).finally(() => this.running.delete(driven));
+    const driven = this.engine.drive(claimed, this.stopping.signal).finally(() => {
+      this.running.delete(driven);
+      this.options.ended?.();
+    });
     this.running.add(driven);
   }
 
   private reap(): void {
-    const free = this.concurrency - this.running.size;
+    const free = this.options.concurrency - this.running.size;
     if (free <= 0 || this.reaping) return;
     this.reaping = this.sagaDao
       .claimDue(this.owner, free)

@@ -53,7 +53,7 @@ export class OrderDao {
   /** Asks the worker to turn the order's process round; false when it is not on its way forward any more. */
   async requestCancel(processId: string): Promise<boolean> {
     const [changed] = await this.models.processes.update(
-      { cancelRequested: 1, runAt: literal('LEAST(run_at, NOW(3) + INTERVAL 15 SECOND)') as unknown as Date },
+      { cancelRequested: 1, runAt: literal('LEAST(run_at, NOW(3) + INTERVAL 15 SECOND)') },
       { where: { processId, status: ProcessStatus.UNDER_PROCESS, direction: 'forward', cancelRequested: 0 } },
     );
     return changed === 1;

@@ -51,7 +51,7 @@ export class OtpBo {
       await this.parts.limiter.take(SENDS_PER_RANGE, phone.slice(0, RANGE_LENGTH));
     });
     const sending = this.send(phone, client)
-      .catch((error: unknown) => this.parts.logger.error('one-time code not sent', { error }))
+      .catch((error: unknown) => this.notSent(error, client))
       .finally(() => this.sending.delete(sending));
     this.sending.add(sending);
   }
@@ -116,6 +116,11 @@ export class OtpBo {
   private async ownerOf(phone: string): Promise<StoredUser | undefined> {
     const [first, second] = await this.parts.users.findByPhone(phone);
     return first && (first.provenPhone === phone || !second) ? first : undefined;
+  }
+
+  private notSent(error: unknown, client: Client): void {
+    this.parts.logger.error('one-time code not sent', { error });
+    this.parts.log.record({ method: 'otp-request', outcome: 'failure', address: client.address });
   }
 
   private async limited(client: Client, take: () => Promise<void>): Promise<void> {

@@ -29,21 +29,19 @@ export class SigningKeys {
   /** Makes the first key unless there is one. */
   async prepare(): Promise<void> {
     // Two processes that start together make the same generation; the second finds it made.
-    if ((await this.dao.list()).length === 0) await this.add(1, new Date(this.now()));
+    if ((await this.dao.list()).length === 0) await this.dao.insert(this.newKey(1, new Date(this.now())));
     await this.read();
   }
 
   /** Adds a key that signs after it has been published long enough, or at once (verifiers then learn of it within 30 s). */
   async rotate(atOnce = false): Promise<{ kid: string; activeFrom: Date }> {
-    const newest = (await this.dao.list())[0]?.generation ?? 0;
-    return this.add(newest + 1, new Date(this.now() + (atOnce ? 0 : PUBLISHED_AHEAD_MS)));
+    return this.add(atOnce ? 0 : PUBLISHED_AHEAD_MS);
   }
 
-  /** Removes all keys but the newest, which signs at once: every access token in use stops working. */
+  /** Adds a key that signs at once and removes all others: every access token in use stops working. */
   async revokeOlder(): Promise<{ kid: string; activeFrom: Date }> {
-    const made = await this.rotate(true);
-    const generation = (await this.dao.list()).find(({ kid }) => kid === made.kid)?.generation ?? 0;
-    await this.dao.removeBefore(generation);
+    const made = await this.add(0);
+    await this.dao.removeBefore(made.generation);
     return made;
   }
 
@@ -81,19 +79,25 @@ export class SigningKeys {
     });
   }
 
-  private async add(generation: number, activeFrom: Date): Promise<{ kid: string; activeFrom: Date }> {
+  private async add(delayMs: number): Promise<StoredKey> {
+    const newest = (await this.dao.list())[0]?.generation ?? 0;
+    const key = this.newKey(newest + 1, new Date(this.now() + delayMs));
+    if (!(await this.dao.insert(key))) throw new Error('Another process has just made a signing key');
+    return key;
+  }
+
+  private newKey(generation: number, activeFrom: Date): StoredKey {
     const kid = randomUUID();
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-    await this.dao.insert({
+    return {
       generation,
       kid,
       publicJwk: JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }),
       sealedPrivateKey: this.encryption.seal(pem, privateKeyContext(kid)),
       activeFrom,
       createdAt: new Date(this.now()),
-    });
-    return { kid, activeFrom };
+    };
   }
 
   private async refresh(freshMs = FRESH_MS): Promise<void> {

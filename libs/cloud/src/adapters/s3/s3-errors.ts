@@ -26,7 +26,9 @@ interface SdkError {
 
 /** Reads an error of the S3 SDK; its name is the server's code, except where there was no body (HEAD, 304). */
 export function s3Failure(error: unknown): ProviderFailure {
-  const { name, message, $metadata, $response } = error as SdkError;
+  const { name, message: said, $metadata, $response } = error as SdkError;
+  // What the SDK says of an answer without a body.
+  const message = said === 'UnknownError' ? undefined : said;
   if (!$metadata?.httpStatusCode) return { message };
   const { httpStatusCode: httpStatus, requestId } = $metadata;
   const code = CODES[name ?? ''] ?? (httpStatus === 301 ? 'ContainerNotFound' : undefined);

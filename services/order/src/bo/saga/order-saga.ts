@@ -1,6 +1,6 @@
 import type { billingInternals } from '@polycloud/contracts';
 import type { ClientOf } from '@polycloud/http';
-import type { UserClouds } from '../../service/user-clouds';
+import type { UserClouds } from '@polycloud/user-clouds';
 import type { FulfilmentBo } from '../fulfilment.bo';
 import type { Saga } from './saga';
 

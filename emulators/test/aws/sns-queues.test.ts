@@ -1,6 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
 import {
-  ConfirmSubscriptionCommand,
   CreateTopicCommand,
   DeleteTopicCommand,
   GetSubscriptionAttributesCommand,
@@ -16,9 +14,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { type EmulatorUnderTest, startUnderTest } from './emulator-under-test';
-import { startSubscriber } from './http-subscriber';
-
-type Envelope = Record<string, string>;
+import { type Envelope, isGenuine } from './envelope-check';
 
 let under: EmulatorUnderTest;
 let names = 0;
@@ -43,17 +39,6 @@ const subscribeQueue = async (TopicArn: string, Attributes: Record<string, strin
 const receive = async (QueueUrl: string | undefined) =>
   (await under.sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], MaxNumberOfMessages: 10 })))
     .Messages ?? [];
-
-/** As a careful receiver does it: the certificate from its address, the text from the documented fields. */
-async function isGenuine(envelope: Envelope): Promise<boolean> {
-  const certificate = new X509Certificate(await (await fetch(envelope.SigningCertURL!)).text());
-  const fields =
-    envelope.Type === 'Notification' ? ['Message', 'MessageId', 'Subject'] : ['Message', 'MessageId', 'SubscribeURL'];
-  const all = [...fields, 'Timestamp', ...(envelope.Type === 'Notification' ? [] : ['Token']), 'TopicArn', 'Type'];
-  const text = all.filter((name) => envelope[name] !== undefined).map((name) => `${name}\n${envelope[name]!}\n`);
-  const algorithm = envelope.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1';
-  return verify(algorithm, Buffer.from(text.join('')), certificate.publicKey, Buffer.from(envelope.Signature!, 'base64'));
-}
 
 describe('Topics', () => {
   it('are created once, listed, described and deleted', async () => {
@@ -124,58 +109,5 @@ describe('Subscriptions of queues', () => {
   it('refuse an attribute this emulator would not honour', async () => {
     const topic = await createTopic();
     await expect(subscribeQueue(topic, { FilterPolicy: '{}' })).rejects.toMatchObject({ name: 'InvalidParameterException' });
-  });
-});
-
-describe('Subscriptions over HTTP', () => {
-  it('get nothing but a signed request to confirm, and signed notifications once they did', async () => {
-    const subscriber = await startSubscriber();
-    const topic = await createTopic();
-    const arn = await subscribe(topic, subscriber.url);
-    const { headers, body } = await subscriber.post(1);
-    const request = JSON.parse(body) as Envelope;
-    expect(headers).toMatchObject({ 'x-amz-sns-message-type': 'SubscriptionConfirmation', 'x-amz-sns-topic-arn': topic });
-    expect(headers['content-type']).toBe('text/plain; charset=UTF-8');
-    expect(await isGenuine(request)).toBe(true);
-    await publish(topic, 'too early');
-    await expect(under.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: 'invented' }))).rejects.toMatchObject({
-      name: 'InvalidParameterException',
-    });
-    const confirmed = await under.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: request.Token }));
-    expect(confirmed.SubscriptionArn).toBe(arn);
-    const { MessageId } = await publish(topic, 'in time');
-    const notification = await subscriber.post(2);
-    expect(notification.headers).toMatchObject({ 'x-amz-sns-message-id': MessageId, 'x-amz-sns-subscription-arn': arn });
-    const envelope = JSON.parse(notification.body) as Envelope;
-    expect(envelope).toMatchObject({ Type: 'Notification', Message: 'in time', SignatureVersion: '2' });
-    expect(await isGenuine(envelope)).toBe(true);
-    await subscriber.close();
-  });
-
-  it('confirm and end through the links in the messages, without a key', async () => {
-    const subscriber = await startSubscriber();
-    const topic = await createTopic();
-    await subscribe(topic, subscriber.url);
-    const { SubscribeURL } = JSON.parse((await subscriber.post(1)).body) as Envelope;
-    expect((await fetch(SubscribeURL!)).status).toBe(200);
-    await publish(topic, 'hello');
-    const { UnsubscribeURL } = JSON.parse((await subscriber.post(2)).body) as Envelope;
-    expect((await fetch(UnsubscribeURL!)).status).toBe(200);
-    expect((await under.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))).Subscriptions ?? []).toEqual([]);
-    await subscriber.close();
-  });
-
-  it('are tried again after a 500 with the same message id, and not after a 400', async () => {
-    const subscriber = await startSubscriber(200, 500, 500, 400);
-    const topic = await createTopic();
-    const DeliveryPolicy = JSON.stringify({ healthyRetryPolicy: { numRetries: 3, minDelayTarget: 0 } });
-    await subscribe(topic, subscriber.url, { DeliveryPolicy });
-    await fetch((JSON.parse((await subscriber.post(1)).body) as Envelope).SubscribeURL!);
-    const { MessageId } = await publish(topic, 'stubborn');
-    const ids = [2, 3, 4].map(async (count) => (await subscriber.post(count)).headers['x-amz-sns-message-id']);
-    expect(await Promise.all(ids)).toEqual([MessageId, MessageId, MessageId]);
-    await publish(topic, 'next');
-    expect((JSON.parse((await subscriber.post(5)).body) as Envelope).Message).toBe('next');
-    await subscriber.close();
   });
 });

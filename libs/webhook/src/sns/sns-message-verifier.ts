@@ -1,0 +1,92 @@
+import { verify } from 'node:crypto';
+import { AppError } from '@polycloud/contracts';
+import { isCertificateUrl, SNS_HOST, snsUrl } from './amazon-url';
+import { downloadCertificate } from './download-certificate';
+import { SigningKeys } from './signing-keys';
+import { messageOf, parseEnvelope, stringToSign, type SnsEnvelope, type SnsMessage } from './sns-message';
+
+const MINUTE_MS = 60_000;
+/** SNS retries over HTTP for an hour at most; a clock may run ahead a little. */
+const OLDEST_MS = 75 * MINUTE_MS;
+const NEWEST_MS = 5 * MINUTE_MS;
+
+const ALGORITHMS = new Map([
+  ['1', 'RSA-SHA1'],
+  ['2', 'RSA-SHA256'],
+]);
+
+export interface SnsVerifierOptions {
+  /** The topics whose messages are taken at this endpoint. */
+  topicArns: readonly string[];
+  /** 2 unless said: version 1 signs with SHA-1, and topics of one's own can be set to 2. */
+  minimumSignatureVersion?: 1 | 2;
+  /** Resolves to the PEM at a URL that has been checked; rejects when it cannot be had. */
+  fetchCertificate?: (url: string) => Promise<string>;
+  now?: () => Date;
+  /** Whole host names of SNS; a first group, if there is one, is the region. */
+  hostPattern?: RegExp;
+}
+
+/** What to hand to the ConfirmSubscription operation of SNS. */
+export interface SubscriptionToConfirm {
+  topicArn: string;
+  token: string;
+}
+
+/** Tells messages of SNS from forgeries. Nothing is fetched for a message that could not be taken anyway. */
+export class SnsMessageVerifier {
+  private readonly keys: SigningKeys;
+  private readonly now: () => Date;
+  private readonly hostPattern: RegExp;
+
+  constructor(private readonly options: SnsVerifierOptions) {
+    this.now = options.now ?? (() => new Date());
+    this.hostPattern = options.hostPattern ?? SNS_HOST;
+    this.keys = new SigningKeys(options.fetchCertificate ?? downloadCertificate, this.now);
+  }
+
+  /**
+   * The message in a raw body, whatever its content type. Throws AppError: MALFORMED_JSON or VALIDATION_FAILED (no SNS
+   * message), FORBIDDEN (topic, time, signature version or certificate URL), INVALID_SIGNATURE, and UNAVAILABLE when the
+   * certificate cannot be had now, the only one that SNS should retry.
+   */
+  async verify(rawBody: string): Promise<SnsMessage> {
+    const envelope = parseEnvelope(rawBody);
+    const algorithm = this.admit(envelope);
+    const key = await this.keys.at(envelope.SigningCertURL);
+    const signature = Buffer.from(envelope.Signature, 'base64');
+    if (!verify(algorithm, Buffer.from(stringToSign(envelope)), key, signature))
+      throw new AppError('INVALID_SIGNATURE', 'The signature of the SNS message does not match');
+    return messageOf(envelope);
+  }
+
+  /**
+   * What to confirm for a verified message; its URL is not called. Throws AppError INVALID_STATE for another kind of
+   * message, FORBIDDEN when its URL is not that of the same topic and token.
+   */
+  confirmSubscription(message: SnsMessage): SubscriptionToConfirm {
+    if (message.type !== 'SubscriptionConfirmation')
+      throw new AppError('INVALID_STATE', `There is nothing to confirm in a ${message.type}`);
+    const { topicArn, token, subscribeUrl } = message;
+    const query = snsUrl(subscribeUrl, { hostPattern: this.hostPattern, topicArn })?.searchParams;
+    const agrees =
+      query?.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topicArn && query.get('Token') === token;
+    if (!agrees) throw new AppError('FORBIDDEN', 'The subscription URL does not belong to the topic of the message');
+    return { topicArn, token };
+  }
+
+  /** The signature algorithm of a message that may be taken if its signature holds. */
+  private admit({ TopicArn, Timestamp, SignatureVersion, SigningCertURL }: SnsEnvelope): string {
+    const { topicArns, minimumSignatureVersion = 2 } = this.options;
+    if (!topicArns.includes(TopicArn)) throw new AppError('FORBIDDEN', 'Messages of this topic are not taken here');
+    const age = this.now().getTime() - Date.parse(Timestamp);
+    // Asked so that a date which cannot be read is refused too.
+    if (!(age <= OLDEST_MS && age >= -NEWEST_MS)) throw new AppError('FORBIDDEN', 'The SNS message is too old, or of the future');
+    const algorithm = ALGORITHMS.get(SignatureVersion);
+    if (!algorithm || Number(SignatureVersion) < minimumSignatureVersion)
+      throw new AppError('FORBIDDEN', 'This signature version is not taken');
+    if (!isCertificateUrl(SigningCertURL, { hostPattern: this.hostPattern, topicArn: TopicArn }))
+      throw new AppError('FORBIDDEN', 'The certificate URL is not one of SNS');
+    return algorithm;
+  }
+}

@@ -1,0 +1,82 @@
+import { decodeCursor } from '@polycloud/database';
+import { fn, col, Op } from 'sequelize';
+import type { Models } from '../models';
+import type { PaymentRow } from '../models/payment.model';
+
+/** Sums of captured payments, minor units. */
+export interface Totals {
+  cloud: string | null;
+  currency: string;
+  payments: number;
+  paid: number;
+  refunded: number;
+}
+
+const CAPTURED = ['succeeded', 'partially_refunded', 'refunded'] as const;
+const OPEN = ['pending', 'unknown', 'requires_action'] as const;
+
+/** What there is to read about payments. */
+export class PaymentHistoryDao {
+  constructor(private readonly models: Pick<Models, 'payments'>) {}
+
+  async find(paymentId: string): Promise<PaymentRow | null> {
+    return this.models.payments.findByPk(paymentId, { raw: true });
+  }
+
+  /** The payment that a gateway calls so, or the attempt of that id. */
+  async findByGateway(
+    gateway: string,
+    { reference, attemptId }: { reference: string; attemptId?: string },
+  ): Promise<PaymentRow | null> {
+    const byReference = await this.models.payments.findOne({ where: { gateway, reference }, raw: true });
+    if (byReference || attemptId === undefined) return byReference;
+    return this.models.payments.findOne({ where: { gateway, paymentId: attemptId }, raw: true });
+  }
+
+  /** All attempts of an order, oldest first. */
+  async ofOrder(orderId: string): Promise<PaymentRow[]> {
+    return this.models.payments.findAll({ where: { orderId }, order: [['paymentId', 'ASC']], raw: true });
+  }
+
+  /** `limit + 1` payments of a user, newest first, before the cursor. */
+  async listOf(userId: string, query: { limit: number; cursor?: string; orderId?: string }): Promise<PaymentRow[]> {
+    const where = {
+      userId,
+      ...(query.orderId !== undefined && { orderId: query.orderId }),
+      ...(query.cursor !== undefined && { paymentId: { [Op.lt]: decodeCursor(query.cursor) } }),
+    };
+    return this.models.payments.findAll({ where, order: [['paymentId', 'DESC']], limit: query.limit + 1, raw: true });
+  }
+
+  /** What a user's captured payments add up to, by cloud and currency. */
+  async totalsOf(userId: string): Promise<Totals[]> {
+    const sums = [
+      [fn('COUNT', col('payment_id')), 'payments'],
+      [fn('SUM', col('amount')), 'paid'],
+      [fn('SUM', col('refunded_amount')), 'refunded'],
+    ] as [ReturnType<typeof fn>, string][];
+    const rows = (await this.models.payments.findAll({
+      attributes: ['cloud', 'currency', ...sums],
+      where: { userId, status: CAPTURED },
+      group: ['cloud', 'currency'],
+      order: [['currency', 'ASC']],
+      raw: true,
+    })) as unknown as Totals[];
+    // Sums come as decimals in text.
+    return rows.map(({ cloud, currency, payments, paid, refunded }) => ({
+      ...{ cloud, currency },
+      ...{ payments: Number(payments), paid: Number(paid), refunded: Number(refunded) },
+    }));
+  }
+
+  /** A user's payments whose outcome is still open. */
+  async openOf(userId: string): Promise<PaymentRow[]> {
+    return this.models.payments.findAll({ where: { userId, status: OPEN }, order: [['currency', 'ASC']], raw: true });
+  }
+
+  /** Payments of a gateway that were captured since then, oldest first, after that id. */
+  async capturedSince(gateway: string, since: Date, after: string): Promise<PaymentRow[]> {
+    const where = { gateway, status: CAPTURED, capturedAt: { [Op.gte]: since }, paymentId: { [Op.gt]: after } };
+    return this.models.payments.findAll({ where, order: [['paymentId', 'ASC']], limit: 500, raw: true });
+  }
+}

@@ -1,0 +1,73 @@
+import { ServiceIdentity } from '@polycloud/auth';
+import { billingInternals, tokens, users } from '@polycloud/contracts';
+import { connectDatabase } from '@polycloud/database';
+import { clientOf, type Stoppable } from '@polycloud/http';
+import { IdempotencyKeyDao } from '@polycloud/idempotency';
+import { type Logger, traceCalls } from '@polycloud/logger';
+import { InboxDao, OutboxDao } from '@polycloud/messaging';
+import { UserClouds } from '@polycloud/user-clouds';
+import { GuardedSender } from '@polycloud/webhook';
+import { CallbackSenderBo } from './bo/callback-sender.bo';
+import { FulfilmentBo } from './bo/fulfilment.bo';
+import { orderSaga } from './bo/saga/order-saga';
+import { SagaEngineBo } from './bo/saga/saga-engine.bo';
+import { WorkerBo } from './bo/worker.bo';
+import type { Config } from './config';
+import { CallbackDao } from './dao/callback.dao';
+import { OrderDao } from './dao/order.dao';
+import { SagaDao } from './dao/saga.dao';
+import { defineModels } from './models';
+
+/** What drives processes, whichever door their events come through. */
+export interface OpenWorker extends Stoppable {
+  workerBo: WorkerBo;
+  /** Rejects when its database cannot be reached. */
+  check(): Promise<void>;
+}
+
+/** The graph of the worker: the saga engine and the sender of callbacks, not yet started. */
+export function openWorker(config: Config, logger: Logger): OpenWorker {
+  const database = connectDatabase(config, logger);
+  const models = defineModels(database);
+  const identity = new ServiceIdentity('order', config.SERVICE_KEY, config.SERVICE_TRUST);
+  const userApi = clientOf({ ...tokens, ...users }, { name: 'user', url: config.USER_URL, identity });
+  const billingApi = clientOf(billingInternals, { name: 'billing', url: config.BILLING_URL, identity, timeoutMs: 30_000 });
+
+  const outboxDao = new OutboxDao(database, models.outbox);
+  const orderDao = new OrderDao(database, models, outboxDao, new IdempotencyKeyDao(models.idempotencyKeys));
+  const sagaDao = new SagaDao(database, models, new InboxDao(models.inbox));
+  const callbackDao = new CallbackDao(database, models);
+  // A process makes one call at a time, so a user has never more under way than the worker has hands.
+  const clouds = { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, mostCalls: config.WORKER_CONCURRENCY, logger };
+  const userClouds = new UserClouds(userApi, clouds);
+  const fulfilmentBo = new FulfilmentBo(userClouds);
+  const callbackSenderBo = new CallbackSenderBo(
+    callbackDao,
+    userApi,
+    new GuardedSender({ allowPrivate: config.CALLBACK_ALLOW_PRIVATE }),
+    logger,
+  );
+  const saga = orderSaga(billingApi, userClouds, fulfilmentBo);
+  const engineBo = new SagaEngineBo(sagaDao, orderDao, [saga], logger);
+  const workerBo = new WorkerBo(
+    sagaDao,
+    engineBo,
+    { concurrency: config.WORKER_CONCURRENCY, ended: () => callbackSenderBo.kick() },
+    logger,
+  );
+  traceCalls(
+    { outboxDao, orderDao, sagaDao, callbackDao, userClouds, fulfilmentBo, callbackSenderBo, engineBo, workerBo },
+    logger,
+  );
+
+  callbackSenderBo.start();
+  return {
+    workerBo,
+    check: () => database.authenticate(),
+    stop: async () => {
+      await workerBo.stop();
+      await callbackSenderBo.stop();
+      await Promise.all([userClouds.close(), userApi.close(), billingApi.close(), database.close()]);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { PassThrough } from 'node:stream';
+import { connectDatabase } from '@polycloud/database';
+import { createLogger } from '@polycloud/logger';
+import { RetentionBo } from '../src/bo/retention.bo';
+import { AttemptDao } from '../src/dao/attempt.dao';
+import { OtpCodeDao } from '../src/dao/otp-code.dao';
+import { SessionDao } from '../src/dao/session.dao';
+import { defineModels } from '../src/models';
+import { RunningUserService } from './running-service';
+
+it('removes what ended more than a day ago, with its tokens, and nothing that lives', async () => {
+  const service = await RunningUserService.start();
+  const logger = createLogger({ service: 'test', level: 'error', stream: new PassThrough() });
+  const db = connectDatabase(service.config, logger);
+  const models = defineModels(db);
+  const parts = [new SessionDao(db, models), new OtpCodeDao(db, models), new AttemptDao(db, models)];
+  const { id, email } = await service.person();
+  await service.logIn(email, 'wrong password');
+  await service.database.adminQuery('UPDATE sessions SET idle_at = UTC_TIMESTAMP(3) - INTERVAL 23 HOUR WHERE user_id = ?', [id]);
+  const living = await service.person();
+  const retention = new RetentionBo(parts, logger);
+  await retention.sweep();
+  expect([await service.count('sessions'), await service.count('refresh_tokens')]).toEqual([2, 2]);
+  expect(await service.count('attempts')).toBeGreaterThan(0);
+  await retention.sweep(Date.now() + 25 * 3600_000);
+  expect([await service.count('sessions'), await service.count('refresh_tokens')]).toEqual([1, 1]);
+  expect(await service.count('attempts')).toBe(1);
+  expect((await service.details(living.accessToken)).status).toBe(200);
+  await db.close();
+  await service.stop();
+});
