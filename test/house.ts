@@ -165,7 +165,7 @@ export class House {
         ADMIN_EMAILS: [],
         ACCESS_TOKEN_SECONDS: 600,
       },
-      ...{ RATE_LIMIT_DRIVER: 'memory' },
+      ...{ RATE_LIMIT_DRIVER: 'memory', RATE_LIMIT_FACTOR: 1_000, API_KEYS: {} },
       SERVICE_TRUST: Object.fromEntries(SERVICES.map((service) => [service, this.keys[service].trust])),
     };
   }
