@@ -1,14 +1,16 @@
 export { createApp, createHttpServer, type AppOptions } from './app';
 export type { Authenticator } from './authenticate';
+export { RetryBudget } from './call/retry-budget';
 export { clientOf, type ClientOf, type Peer } from './client';
 export { eventStream, type ServerSentEvent } from './event-stream';
 export { type Answer, type ControllerOf, handle, type Handler, type Input } from './handle';
 export { Health, type HealthCheck } from './health';
 export { type Program, runAsProcess, type Stoppable } from './main';
-export { Metrics } from './metrics';
+export { LoadShedder, onceWorkEnds, streamsEvents } from './load-shedder';
+export { type FigureSource, Metrics } from './metrics';
 export { type DocumentedGroup, openApiOf } from './openapi/document';
 export { sendProblem, toAppError } from './problem';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
 export { routes, type Routes } from './routes';
-export { type RunningService, serve, type ServeSettings, type ServiceParts } from './serve';
+export { ownNumbers, type RunningService, serve, type ServeSettings, type ServiceParts } from './serve';

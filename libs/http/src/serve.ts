@@ -6,7 +6,9 @@ import type { RequestHandler } from 'express';
 import { createApp, createHttpServer } from './app';
 import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
+import { LoadShedder } from './load-shedder';
 import { Metrics } from './metrics';
+import { type MetricsServer, serveMetrics } from './metrics-server';
 import type { Routes } from './routes';
 
 export interface ServeSettings {
@@ -18,6 +20,9 @@ export interface ServeSettings {
   TRUST_PROXY: string[];
   NOT_AUTHENTICATED_STATUS: number;
   REQUEST_TIMEOUT_MS: number;
+  /** Where this process alone shows its numbers; the instance number is added. */
+  METRICS_PORT?: number;
+  NODE_APP_INSTANCE?: number;
   /** PEM; with its key, the server speaks HTTPS. */
   TLS_CERTIFICATE?: string;
   TLS_KEY?: string;
@@ -50,11 +55,15 @@ const FINISH_MS = 15_000;
 /** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
 export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {
   const health = new Health(parts.checks);
+  const metrics = parts.metrics ?? new Metrics(parts.name);
+  health.showIn(metrics);
+  const shedder = new LoadShedder();
   const app = createApp(routes, {
     logger: parts.logger,
     authenticator: parts.authenticator,
     health,
-    metrics: parts.metrics ?? new Metrics(parts.name),
+    metrics,
+    shedder,
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
@@ -70,8 +79,19 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
   const { port } = server.address() as AddressInfo;
   const url = `${tls ? 'https' : 'http'}://${settings.HOST}:${port}`;
   parts.logger.info('listening', { url });
+  const numbers = await ownNumbers(settings, metrics);
+  const close = [...parts.close, () => Promise.resolve(shedder.close()), () => numbers?.close() ?? Promise.resolve()];
   let stopping: Promise<void> | undefined;
-  return { url, server, stop: () => (stopping ??= drain(server, health, parts)) };
+  return { url, server, stop: () => (stopping ??= drain(server, health, close)) };
+}
+
+/** Several instances answer on one port by turns, so each also shows its numbers on a port of its own. */
+export async function ownNumbers(
+  { HOST, METRICS_PORT, NODE_APP_INSTANCE = 0 }: Pick<ServeSettings, 'HOST' | 'METRICS_PORT' | 'NODE_APP_INSTANCE'>,
+  metrics: Metrics,
+): Promise<MetricsServer | undefined> {
+  if (METRICS_PORT === undefined) return undefined;
+  return serveMetrics(metrics, { host: HOST, port: METRICS_PORT === 0 ? 0 : METRICS_PORT + NODE_APP_INSTANCE });
 }
 
 function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
@@ -84,7 +104,7 @@ function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
   });
 }
 
-async function drain(server: Server, health: Health, parts: ServiceParts): Promise<void> {
+async function drain(server: Server, health: Health, close: ServiceParts['close']): Promise<void> {
   health.draining = true;
   server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
   if (server.listening && (await connectionsOf(server)) > 0) await pause(ANNOUNCE_MS);
@@ -92,7 +112,7 @@ async function drain(server: Server, health: Health, parts: ServiceParts): Promi
   server.closeIdleConnections();
   await Promise.race([closed, pause(FINISH_MS)]);
   server.closeAllConnections();
-  for (const close of parts.close) await close();
+  for (const part of close) await part();
 }
 
 const connectionsOf = (server: Server) =>
