@@ -1,15 +1,15 @@
 import type { EventEmitter } from 'node:events';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppError } from '@polycloud/contracts';
 import type { RequestHandler } from 'express';
 import { Counter } from 'prom-client';
 
-const FIRST_LIMIT = 256;
-const LEAST = 32;
-const MOST = 1_024;
-const LOOK_MS = 250;
-/** Delay of the event loop (p99) from which the process counts as overloaded, nanoseconds. */
-const OVERLOADED_NS = 100e6;
+/** Most requests under way, whatever the machine. */
+const MOST = 512;
+/** So many may be under way even while the event loop is late. */
+const LEAST = 64;
+const TICK_MS = 50;
+/** A loop that is this late makes everyone wait, milliseconds. */
+const LATE_MS = 250;
 /** Writes were begun by somebody who waits for their effect, so reads give way first. */
 const ROOM_FOR_WRITES = 1.25;
 
@@ -31,27 +31,18 @@ export function onceWorkEnds(response: EventEmitter, leave: () => void): void {
 }
 
 /**
- * Bounds how many requests are under way. The bound falls by a tenth while the event loop is late and rises again while
- * it is on time (additive increase, multiplicative decrease), so a process takes what it can finish and refuses the rest
- * at once, before a body is read. Streams of events do not count: they wait, they do not work.
+ * Bounds how many requests are under way: to few while the event loop is late, which is how overload shows itself in a
+ * single-threaded process, to many otherwise. The rest is refused at once, before a body is read, so that what is taken
+ * is answered in time. Streams of events do not count: they wait, they do not work.
  */
 export class LoadShedder {
   private inFlight = 0;
-  private limit = FIRST_LIMIT;
-  private reached = false;
-  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
-  private readonly timer: NodeJS.Timeout;
-
-  constructor() {
-    this.delay.enable();
-    this.timer = setInterval(() => this.adjust(), LOOK_MS).unref();
-  }
+  private lastTick = performance.now();
+  private readonly timer = setInterval(() => (this.lastTick = performance.now()), TICK_MS).unref();
 
   readonly enter: RequestHandler = (request, response, next) => {
-    const room = request.method === 'GET' ? this.limit : this.limit * ROOM_FOR_WRITES;
-    if (this.inFlight >= room) {
+    if (this.inFlight >= this.room() * (request.method === 'GET' ? 1 : ROOM_FOR_WRITES)) {
       shed.inc();
-      this.reached = true;
       throw new AppError('UNAVAILABLE', 'More requests are under way than can be answered in time', {
         retryAfter: 1,
         hint: 'Try again in a moment',
@@ -64,14 +55,10 @@ export class LoadShedder {
 
   close(): void {
     clearInterval(this.timer);
-    this.delay.disable();
   }
 
-  private adjust(): void {
-    const late = this.delay.percentile(99) > OVERLOADED_NS;
-    this.delay.reset();
-    if (late) this.limit = Math.max(LEAST, this.limit * 0.9);
-    else if (this.reached) this.limit = Math.min(MOST, this.limit + 8);
-    this.reached = false;
+  /** The tick that is overdue tells that the loop is late while it still is, not when it has caught up. */
+  private room(): number {
+    return performance.now() - this.lastTick > TICK_MS + LATE_MS ? LEAST : MOST;
   }
 }
