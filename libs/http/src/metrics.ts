@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { collectDefaultMetrics, Gauge, Histogram, register, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -35,6 +36,20 @@ export class Metrics {
       registers,
     });
     this.active = new Gauge({ name: 'http_server_active_requests', help: 'Requests that are being answered', registers });
+    this.showDisk();
+  }
+
+  /** Shows how full the disk is on which the process works. */
+  private showDisk(): void {
+    const free = new Gauge({
+      name: 'filesystem_free_ratio',
+      help: 'Free part of the working disk, 0 to 1',
+      registers: [this.registry],
+    });
+    this.beforeText(async () => {
+      const { bavail, blocks } = await statfs('.');
+      free.set(blocks === 0 ? 1 : bavail / blocks);
+    });
   }
 
   /** A request has come; the function that is returned is told its answer. */
@@ -83,7 +98,7 @@ export class Metrics {
   /** Everything as text. */
   async text(): Promise<string> {
     await Promise.all(this.looks.map((look) => look()));
-    return Registry.merge([this.registry, register]).metrics();
+    return (await Promise.all([this.registry, register].map((registry) => registry.metrics()))).join('\n');
   }
 }
 

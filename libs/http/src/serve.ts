@@ -90,8 +90,7 @@ export async function ownNumbers(
   { HOST, METRICS_PORT, NODE_APP_INSTANCE = 0 }: Pick<ServeSettings, 'HOST' | 'METRICS_PORT' | 'NODE_APP_INSTANCE'>,
   metrics: Metrics,
 ): Promise<MetricsServer | undefined> {
-  if (METRICS_PORT === undefined) return undefined;
-  return serveMetrics(metrics, { host: HOST, port: METRICS_PORT === 0 ? 0 : METRICS_PORT + NODE_APP_INSTANCE });
+  return METRICS_PORT ? serveMetrics(metrics, { host: HOST, port: METRICS_PORT + NODE_APP_INSTANCE }) : undefined;
 }
 
 function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
