@@ -50,10 +50,15 @@ export class House {
 
   static async start(options: { worker?: boolean; order?: Record<string, unknown> } = {}): Promise<House> {
     const house = new House();
-    await house.prepare();
-    await house.startServices(options.order ?? {});
-    if (options.worker !== false) await house.startWorker();
-    return house;
+    try {
+      await house.prepare();
+      await house.startServices(options.order ?? {});
+      if (options.worker !== false) await house.startWorker();
+      return house;
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
   }
 
   /** A new user with a cloud on the AWS emulator. */
@@ -144,7 +149,12 @@ export class House {
       ...{ USER_URL: this.urls.user, ORDER_URL: this.urls.order, BILLING_URL: this.urls.billing },
       TENANT_DATA_URL: this.urls['tenant-data'],
       ...{ QUEUE_DRIVER: 'sns', AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: this.aws.url, ...this.events },
-      ...{ CLOUD_ENDPOINT_ALLOWLIST: [new URL(this.aws.url).host], CALLBACK_ALLOW_PRIVATE: true, DATA_CACHE_MIB: 16 },
+      ...{
+        CLOUD_ENDPOINT_ALLOWLIST: [new URL(this.aws.url).host],
+        CALLBACK_ALLOW_PRIVATE: true,
+        EVENTS_PUSH: false,
+        DATA_CACHE_MIB: 16,
+      },
       ENCRYPTION_KEYS: { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } },
       ...{ SANDBOX_URL: this.sandbox.url, SANDBOX_SECRET_KEY: secretKey, SANDBOX_WEBHOOK_SECRET: webhookSecret },
       ...{ PAYMENT_GATEWAYS: ['sandbox'], PAYMENT_TIMEOUT_MS: 1_000, SETTLE_INTERVAL_MS: 200, RECONCILE_INTERVAL_MS: 3_600_000 },
@@ -155,7 +165,7 @@ export class House {
         ADMIN_EMAILS: [],
         ACCESS_TOKEN_SECONDS: 600,
       },
-      ...{ RATE_LIMIT_DRIVER: 'memory' },
+      ...{ RATE_LIMIT_DRIVER: 'memory', RATE_LIMIT_FACTOR: 1_000, API_KEYS: {} },
       SERVICE_TRUST: Object.fromEntries(SERVICES.map((service) => [service, this.keys[service].trust])),
     };
   }

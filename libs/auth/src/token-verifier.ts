@@ -42,6 +42,11 @@ export class TokenVerifier {
     return this.ask(token, claims);
   }
 
+  /** What the token says of itself, by its signature alone: it costs no hop, and a logout is not seen. Fails NOT_AUTHENTICATED. */
+  claims(token: string): Promise<AccessClaims> {
+    return checkAccessToken(token, (kid) => this.keyOf(kid));
+  }
+
   private ask(token: string, claims: AccessClaims): Promise<Caller> {
     const running = this.answers.get(token);
     if (running && running.until > this.now()) return running.caller;

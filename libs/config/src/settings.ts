@@ -191,7 +191,7 @@ export const paymentSettings = {
     RAZORPAY_KEY_ID: text('Key id of Razorpay'),
     RAZORPAY_KEY_SECRET: text('Key secret of Razorpay'),
     RAZORPAY_WEBHOOK_SECRET: text("Secret of Razorpay's webhooks"),
-    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway'),
+    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway; Tap needs it'),
     PUBLIC_URL: url('Where payers and payment gateways reach this system; gateways are told to send webhooks there'),
     SELLER_ADDRESS: text('Address of the seller on invoices'),
   },

@@ -1,4 +1,5 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
@@ -6,6 +7,7 @@ import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { type Authenticator, authenticate } from './authenticate';
 import { bodyParserFor } from './body-guard';
+import { keptToContract } from './contract-check';
 import type { Handler } from './handle';
 import type { Health } from './health';
 import type { Metrics } from './metrics';
@@ -25,6 +27,8 @@ export interface AppOptions extends ProblemOptions {
   requestTimeoutMs: number;
   /** Handlers that stand before the routes (the gateway's proxy). */
   before?: RequestHandler[];
+  /** Holds every answer to its contract, for tests. */
+  checkAnswers?: boolean;
 }
 
 const EXPOSED = [
@@ -102,7 +106,8 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
       idempotencyKey: undefined,
       signal: closeSignal(response),
     };
-    await respond(endpoint, request, response, await handler(raw));
+    const answer = handler(raw);
+    await respond(endpoint, request, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
   };
   const identify = async (request: Request, _response: Response, next: NextFunction) => {
     (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);
@@ -130,7 +135,7 @@ function refuseOtherMethods(app: Express, routes: Routes): void {
  * The node:http server of an app. Requests and responses are born with the app's own prototypes, so that Express need
  * not change them afterwards, which costs three quarters of the throughput on Node 20 and 22.
  */
-export function createHttpServer(app: Express): Server {
+export function createHttpServer(app: Express, tls?: { cert: string; key: string }): Server {
   const born = <T extends object>(base: new (...args: never[]) => T, prototype: object) => {
     const made = function (this: T, ...args: unknown[]) {
       return Reflect.construct(base, args, made) as unknown;
@@ -138,19 +143,17 @@ export function createHttpServer(app: Express): Server {
     made.prototype = prototype;
     return made;
   };
-  const server = createServer(
-    {
-      IncomingMessage: born(IncomingMessage, app.request) as unknown as typeof IncomingMessage,
-      ServerResponse: born(ServerResponse, app.response) as unknown as typeof ServerResponse,
-      // Timeouts are only looked at when this interval has passed; its default would leave slow clients in for half a minute.
-      connectionsCheckingInterval: 1_000,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 72_000,
-      maxHeaderSize: 16 * 1024,
-    },
-    app,
-  );
+  const options = {
+    IncomingMessage: born(IncomingMessage, app.request) as unknown as typeof IncomingMessage,
+    ServerResponse: born(ServerResponse, app.response) as unknown as typeof ServerResponse,
+    // Timeouts are only looked at when this interval has passed; its default would leave slow clients in for half a minute.
+    connectionsCheckingInterval: 1_000,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    maxHeaderSize: 16 * 1024,
+  };
+  const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
   server.maxHeadersCount = 100;
   return server;
 }

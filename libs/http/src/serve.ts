@@ -10,12 +10,17 @@ import { Metrics } from './metrics';
 import type { Routes } from './routes';
 
 export interface ServeSettings {
+  /** `test` holds every answer to its contract. */
+  NODE_ENV?: string;
   HOST: string;
   PORT: number;
   CORS_ORIGINS: string[];
   TRUST_PROXY: string[];
   NOT_AUTHENTICATED_STATUS: number;
   REQUEST_TIMEOUT_MS: number;
+  /** PEM; with its key, the server speaks HTTPS. */
+  TLS_CERTIFICATE?: string;
+  TLS_KEY?: string;
 }
 
 /** What a service stands on while it serves. */
@@ -53,7 +58,8 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
   if (settings.PORT === NO_PORT) return service;
   await listen(service.server, settings);
   const { port } = service.server.address() as AddressInfo;
-  const url = `http://${settings.HOST}:${port}`;
+  const scheme = settings.TLS_CERTIFICATE !== undefined && settings.TLS_KEY !== undefined ? 'https' : 'http';
+  const url = `${scheme}://${settings.HOST}:${port}`;
   parts.logger.info('listening', { url });
   return { ...service, url };
 }
@@ -70,10 +76,12 @@ export function createService(settings: ServeSettings, routes: Routes, parts: Se
     trustProxy: settings.TRUST_PROXY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     notAuthenticatedStatus: settings.NOT_AUTHENTICATED_STATUS,
+    checkAnswers: settings.NODE_ENV === 'test',
     ...(parts.translate && { translate: parts.translate }),
     ...(parts.before && { before: parts.before }),
   });
-  const server = createHttpServer(app);
+  const { TLS_CERTIFICATE: cert, TLS_KEY: key } = settings;
+  const server = createHttpServer(app, cert !== undefined && key !== undefined ? { cert, key } : undefined);
   let stopping: Promise<void> | undefined;
   return { url: '', server, app, stop: () => (stopping ??= drain(server, health, parts)) };
 }

@@ -1,15 +1,25 @@
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
-import { tokens } from '@polycloud/contracts';
+import { billingInformation, data, orders, tokens, users } from '@polycloud/contracts';
 import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { type Logger, traceCalls } from '@polycloud/logger';
+import { openRateLimitStore, type RateLimitSettings } from '@polycloud/rate-limit';
+import compression from 'compression';
 import { DocumentBo } from './bo/document.bo';
+import { OverviewBo } from './bo/overview.bo';
 import { StatusBo } from './bo/status.bo';
 import { type Config, readServiceConfig } from './config';
 import { GatewayController } from './controllers/gateway.controller';
-import { gatewayRoutes } from './routes/gateway.routes';
 import { docsAt } from './routes/docs.routes';
+import { gatewayRoutes } from './routes/gateway.routes';
+import { redirectToHttps, strictTransport } from './routes/https-redirect';
+import { countedBy } from './routes/identify';
 import { proxyTo } from './routes/proxy.routes';
+import { limitRate } from './routes/rate-limit.routes';
+import { refuseUnclearRequests } from './routes/request-guard';
 import { Upstream } from './service/upstream';
+
+/** How long the overview waits for each of its parts, milliseconds. */
+const PART_MS = 2_500;
 
 /** The gateway: one address for clients, in front of all services. */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningService> {
@@ -21,22 +31,43 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   };
   const upstreams = Object.entries(urls).map(([name, url]) => new Upstream(name, url));
   const identity = new ServiceIdentity('gateway', config.SERVICE_KEY, config.SERVICE_TRUST);
-  const userApi = clientOf(tokens, { name: 'user', url: config.USER_URL, identity });
-  const verifier = new TokenVerifier({ jwks: () => userApi.jwks({}), verify: (token) => userApi.verify({ body: { token } }) });
+  const peer = (name: keyof typeof urls) => ({ name, url: urls[name], identity, timeoutMs: PART_MS });
+  const tokenApi = clientOf(tokens, peer('user'));
+  const verifier = new TokenVerifier({ jwks: () => tokenApi.jwks({}), verify: (token) => tokenApi.verify({ body: { token } }) });
+  const apis = {
+    users: clientOf(users, peer('user')),
+    orders: clientOf(orders, peer('order')),
+    billing: clientOf(billingInformation, peer('billing')),
+    data: clientOf(data, peer('tenant-data')),
+  };
+  // The settings have seen to it that the chosen driver has what it needs.
+  const counters = openRateLimitStore(config as RateLimitSettings, logger);
+  const identify = countedBy(config.API_KEYS, (token) => verifier.claims(token));
 
+  const overviewBo = new OverviewBo(apis);
   const statusBo = new StatusBo(upstreams);
   const documentBo = new DocumentBo();
-  const gatewayController = new GatewayController(statusBo, documentBo);
-  traceCalls({ statusBo, documentBo, gatewayController }, logger);
+  const gatewayController = new GatewayController(overviewBo, statusBo, documentBo);
+  traceCalls({ overviewBo, statusBo, documentBo, gatewayController }, logger);
 
+  const redirect =
+    config.HTTP_REDIRECT_PORT === undefined ? undefined : await redirectToHttps(config.HTTP_REDIRECT_PORT, config.HOST);
+  const closable = [tokenApi, ...Object.values(apis), ...upstreams, counters];
   return serve(config, gatewayRoutes(gatewayController), {
     name: 'gateway',
     logger,
     authenticator: { user: (token) => verifier.verify(token), identity },
     // A gateway is ready when it can pass requests on; how the services are is told by /status.
-    checks: { user: () => userApi.alive() },
-    before: [docsAt('/docs'), proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000)],
-    close: [() => userApi.close(), ...upstreams.map((upstream) => () => upstream.close())],
+    checks: { user: () => tokenApi.alive() },
+    before: [
+      ...(config.TLS_CERTIFICATE === undefined ? [] : [strictTransport]),
+      refuseUnclearRequests,
+      limitRate(counters, config.RATE_LIMIT_FACTOR, identify),
+      compression(),
+      docsAt('/docs'),
+      proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000),
+    ],
+    close: [...closable.map((part) => () => part.close()), () => Promise.resolve(redirect?.close())],
   });
 }
 

@@ -1,13 +1,11 @@
 import { runInContext } from '@polycloud/context';
-import { connectDatabase } from '@polycloud/database';
 import { lambdaHandler, onceBuilt } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
-import { eventOf, OutboxDao, Relay, SnsPublisher } from '@polycloud/messaging';
+import { eventOf, Relay, SnsPublisher } from '@polycloud/messaging';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { WorkerBo } from './bo/worker.bo';
 import { type Config, readServiceConfig } from './config';
-import { defineModels } from './models';
-import { openWorker } from './open-worker';
+import { type OpenWorker, openWorker } from './open-worker';
 import { startOrder } from './server';
 
 /** Milliseconds before the function's time limit in which nothing new is begun: a worker needs up to five seconds to let go. */
@@ -20,94 +18,85 @@ type Clock = Pick<Context, 'getRemainingTimeInMillis'>;
 /** The order service behind an HTTP API. */
 export const handler = lambdaHandler({ name: 'order', config: readServiceConfig, start: startOrder });
 
-const built = onceBuilt({
-  name: 'order-worker',
-  config: readServiceConfig,
-  start: (config, logger) => Promise.resolve(new WorkerFunction(config, logger)),
-});
+const built = onceBuilt({ name: 'order-worker', config: readServiceConfig, start: buildWorker });
 
 /** Takes events off the queue and drives their processes. Answers which messages are to be delivered again. */
-export const worker = async (event: SQSEvent, clock: Clock): Promise<SQSBatchResponse> => (await built()).takeBatch(event, clock);
+export const worker = async (event: SQSEvent, context: Clock): Promise<SQSBatchResponse> =>
+  (await built()).takeBatch(event, context);
 
 /** Runs by the clock: publishes what lies in the outbox, and takes up processes whose worker died or whose pause is over. */
-export const sweep = async (_event: unknown, clock: Clock): Promise<void> => (await built()).sweep(clock);
+export const sweep = async (_event: unknown, context: Clock): Promise<void> => (await built()).sweep(context);
 
-/** The worker where nothing runs between two events: opened for each, and closed before the answer, which freezes what still runs. */
-export class WorkerFunction {
+/** The worker's graph. Rejects when its database cannot be reached. */
+export async function buildWorker(config: Config, logger: Logger) {
+  const worker = openWorker(config, logger);
+  await worker.check();
+  const topic = { topicArn: config.EVENTS_TOPIC_ARN, region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
+  return new WorkerFunction(worker, () => new Relay(worker.outboxDao, new SnsPublisher(topic), logger), logger);
+}
+
+/** The worker where nothing runs between two events. */
+class WorkerFunction {
   constructor(
-    private readonly config: Config,
+    private readonly parts: OpenWorker,
+    private readonly newRelay: () => Relay,
     private readonly logger: Logger,
   ) {}
 
   async takeBatch({ Records: records }: SQSEvent, clock: Clock): Promise<SQSBatchResponse> {
     const foreign = records.find(({ eventSource }) => eventSource !== 'aws:sqs');
     if (foreign) throw new Error(`This function takes messages of SQS, not of ${foreign.eventSource}`);
-    const worker = openWorker(this.config, this.logger);
-    try {
-      const taken = await Promise.allSettled(records.map((record) => this.take(record, worker.workerBo, clock)));
-      await settled(worker.workerBo, clock);
-      const failed = records.filter((_, at) => taken[at]?.status === 'rejected').map(({ messageId }) => messageId);
-      return { batchItemFailures: [...new Set(failed)].map((itemIdentifier) => ({ itemIdentifier })) };
-    } finally {
-      await worker.stop();
-    }
+    const worker = this.parts.newWorker();
+    const taken = await Promise.allSettled(records.map((record) => this.take(record, worker, clock)));
+    await this.finish(worker, clock);
+    const failed = records.filter((_, at) => taken[at]?.status === 'rejected').map(({ messageId }) => messageId);
+    return { batchItemFailures: [...new Set(failed)].map((itemIdentifier) => ({ itemIdentifier })) };
   }
 
   async sweep(clock: Clock): Promise<void> {
-    const [worker, relay] = [openWorker(this.config, this.logger), openRelay(this.config, this.logger)];
-    try {
-      relay.start();
-      worker.workerBo.start();
-      await pause(SWEEP_MS);
-      await settled(worker.workerBo, clock);
-    } finally {
-      await Promise.all([relay.stop(), worker.stop()]);
-    }
+    const [worker, relay] = [this.parts.newWorker(), this.newRelay()];
+    relay.kick();
+    worker.start();
+    await pause(SWEEP_MS);
+    await Promise.all([relay.stop(), this.finish(worker, clock)]);
   }
 
+  close = (): Promise<void> => this.parts.stop();
+
   /** Rejects when the event is not ours or the time is over; either way the queue brings it again, or puts it aside in the end. */
-  private async take({ messageId, body, attributes }: SQSRecord, workerBo: WorkerBo, clock: Clock): Promise<void> {
+  private async take(record: SQSRecord, worker: WorkerBo, clock: Clock): Promise<void> {
+    const { messageId, attributes } = record;
     try {
-      const event = eventOf(body);
-      await withinTime(clock, () => runInContext({ requestId: event.requestId }, () => workerBo.take(event)));
+      const event = eventOf(record.body);
+      await withinTime(clock, () => runInContext({ requestId: event.requestId }, () => worker.take(event)));
     } catch (error) {
-      const deliveries = attributes.ApproximateReceiveCount;
-      this.logger.warn('message not taken, it will be delivered again', { messageId, deliveries, error });
+      this.logger.warn('message not taken, it will be delivered again', {
+        messageId,
+        deliveries: attributes.ApproximateReceiveCount,
+        error,
+      });
       throw error;
     }
   }
-}
 
-/** The outbox on its way to the topic: what a function published too late is frozen with it. */
-function openRelay(config: Config, logger: Logger) {
-  const database = connectDatabase(config, logger);
-  const topic = { topicArn: config.EVENTS_TOPIC_ARN, region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
-  const relay = new Relay(new OutboxDao(database, defineModels(database).outbox), new SnsPublisher(topic), logger);
-  return { start: () => relay.start(), stop: () => relay.stop().then(() => database.close()) };
-}
-
-/** Until nothing is in hand or the time is over; what is not done then goes on elsewhere when its lease runs out. */
-async function settled(workerBo: WorkerBo, clock: Clock): Promise<void> {
-  // A process of its own never has to know this, so the worker does not tell it.
-  const inHand = workerBo['running'];
-  const finished = async () => {
-    while (inHand.size > 0) await Promise.all(inHand);
-  };
-  await withinTime(clock, finished).catch(() => undefined);
+  /** Until everything in hand is done or the time is over; what is not done then goes on elsewhere when its lease runs out. */
+  private async finish(worker: WorkerBo, clock: Clock): Promise<void> {
+    await withinTime(clock, () => worker.idle()).catch(() => undefined);
+    await worker.stop();
+  }
 }
 
 async function withinTime(clock: Clock, work: () => Promise<void>): Promise<void> {
   const left = clock.getRemainingTimeInMillis() - MARGIN_MS;
   if (left <= 0) throw new Error('the time of the function is over');
-  const done = new AbortController();
-  const limit = pause(left, done.signal).then(() => {
-    if (!done.signal.aborted) throw new Error('the time of the function is over');
-  });
-  await Promise.race([work(), limit]).finally(() => done.abort());
+  const over = new AbortController();
+  const limit = pause(left, over.signal).then(() => Promise.reject(new Error('the time of the function is over')));
+  limit.catch(() => undefined);
+  await Promise.race([work(), limit]).finally(() => over.abort());
 }
 
 const pause = (ms: number, signal?: AbortSignal) =>
   new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()));
+    signal?.addEventListener('abort', () => clearTimeout(timer));
   });

@@ -3,7 +3,7 @@ import { createLogger } from '@polycloud/logger';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { House, type Resident } from '../../../test/house';
 import type { Config } from '../src/config';
-import { WorkerFunction } from '../src/lambda';
+import { buildWorker } from '../src/lambda';
 
 const ORDER = {
   items: [{ sku: 'DATA-PROFILE', input: { dataset: 'numbers.csv' } }],
@@ -28,16 +28,19 @@ const failed = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifi
 describe('the worker as a Lambda function', () => {
   let house: House;
   let sara: Resident;
-  let worker: WorkerFunction;
+  let worker: Awaited<ReturnType<typeof buildWorker>>;
 
   beforeAll(async () => {
     house = await House.start({ worker: false });
     sara = await house.resident();
     await sara.upload('numbers.csv', 'n,name\n1,a\n2,b\n');
     const logger = createLogger({ service: 'order-worker', level: 'error', stream: new PassThrough().resume() });
-    worker = new WorkerFunction(house['settingsOf']('order') as unknown as Config, logger);
+    worker = await buildWorker(house['settingsOf']('order') as unknown as Config, logger);
   }, 60_000);
-  afterAll(() => house.close());
+  afterAll(async () => {
+    await worker.close();
+    await house.close();
+  });
 
   /** Places an order and gives its process, with the event as it was published. */
   const place = async () => {

@@ -15,7 +15,7 @@ const ID = '019a0c5e-7b1a-7c3d-8e4f-5a6b7c8d9e0f';
 const TIME = '2026-11-21T08:30:00.000Z';
 
 /** A value that the schema lets through, made of the examples that its fields carry. */
-export const exampleOf = (schema: Joi.AnySchema): unknown => exampleFrom(schema.describe() as Described);
+export const exampleOf = (schema: Joi.AnySchema): unknown => exampleFrom(schema.describe());
 
 function exampleFrom(schema: Described): unknown {
   if (schema.examples?.length) return schema.examples[0];

@@ -5,29 +5,24 @@ import { AppError, type Endpoints, type ServiceName, serviceContracts } from '@p
 import { sendProblem } from '@polycloud/http';
 import express, { type RequestHandler, type Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-
-/** Headers with which a caller could pretend to be a balancer, another user or another service. */
-const NOT_PASSED = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-  'x-real-ip',
-  'x-user-id',
-  'x-tenant-id',
-  'x-http-method-override',
-  'x-request-timeout-ms',
-];
+import { Bulkhead } from './bulkhead';
+import { keepPassedHeaders } from './passed-headers';
 
 type Upstreams = Record<Exclude<ServiceName, 'gateway'>, string>;
+
+/** Most requests that one service may keep here at a time, so that a slow one does not take the others' room. */
+const MOST_IN_FLIGHT = 512;
+const MOST_CONNECTIONS = 256;
+/** What the hop itself takes of the budget that is passed on, milliseconds. */
+const HOP_MS = 20;
 
 /** Sends every public path of the contracts on to its service, streaming both ways; /internal is in none of them. */
 export function proxyTo(urls: Upstreams, timeoutMs: number): RequestHandler {
   const router = express.Router();
   for (const service of Object.keys(urls) as (keyof Upstreams)[]) {
+    const bulkhead = new Bulkhead(service, MOST_IN_FLIGHT);
     const proxy = proxyOf(service, urls[service], timeoutMs);
-    for (const path of publicPathsOf(service)) router.all(path, proxy);
+    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, proxy);
   }
   return router;
 }
@@ -41,13 +36,20 @@ function publicPathsOf(service: keyof Upstreams): string[] {
 function proxyOf(service: string, target: string, timeoutMs: number): RequestHandler {
   return createProxyMiddleware({
     target,
-    agent: new Agent({ keepAlive: true, maxSockets: 256, keepAliveMsecs: 10_000 }),
+    // Shorter than the services keep a connection, so that no request is sent into a closing one.
+    agent: new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: 60_000 }),
     proxyTimeout: timeoutMs,
     on: {
-      proxyReq: (outgoing, request: IncomingMessage & { ip?: string; protocol?: string }) => {
-        for (const name of NOT_PASSED) outgoing.removeHeader(name);
-        outgoing.setHeader('x-request-id', currentContext()?.requestId ?? '');
+      proxyReq: (outgoing, request: IncomingMessage & { ip?: string }) => {
+        keepPassedHeaders(outgoing);
+        const { requestId = '', deadline = Date.now() + timeoutMs } = currentContext() ?? {};
+        outgoing.setHeader('x-request-id', requestId);
+        outgoing.setHeader('x-request-timeout-ms', Math.max(1, deadline - Date.now() - HOP_MS));
         if (request.ip !== undefined) outgoing.setHeader('x-forwarded-for', request.ip);
+      },
+      // Events may be far apart; their heartbeat, not a timeout, tells whether the line is alive.
+      proxyRes: (answer) => {
+        if (answer.headers['content-type']?.startsWith('text/event-stream')) answer.socket.setTimeout(0);
       },
       error: (error, _request, response) => answerFailure(service, error, response),
     },

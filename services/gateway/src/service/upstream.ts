@@ -5,7 +5,10 @@ export interface Health {
   service: string;
   status: 'pass' | 'fail';
   checks: Record<string, { status: string; reason?: string }>;
+  figures?: Record<string, number>;
 }
+
+const ANSWER_MS = 2_000;
 
 /** One of the services behind the gateway. */
 export class Upstream {
@@ -21,9 +24,9 @@ export class Upstream {
   /** How the service is; one that does not answer within two seconds is failing. */
   async health(): Promise<Health> {
     try {
-      const answer = await this.pool.request({ method: 'GET', path: '/readyz', headersTimeout: 2_000, bodyTimeout: 2_000 });
-      const { status, checks } = (await answer.body.json()) as Omit<Health, 'service'>;
-      return { service: this.name, status, checks };
+      const answer = await this.pool.request({ method: 'GET', path: '/readyz', signal: AbortSignal.timeout(ANSWER_MS) });
+      const { status, checks, figures } = (await answer.body.json()) as Omit<Health, 'service'>;
+      return { service: this.name, status, checks, ...(figures && { figures }) };
     } catch {
       return { service: this.name, status: 'fail', checks: { process: { status: 'fail', reason: 'it does not answer' } } };
     }

@@ -1,0 +1,32 @@
+import type { ClientRequest } from 'node:http';
+
+/** What a client may say to a service; every other header, an identity above all, stays at the gateway. */
+const PASSED = new Set([
+  'accept',
+  'accept-language',
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'last-event-id',
+  'range',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+]);
+
+/** What frames the message, which Node itself keeps right. */
+const FRAMING = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
+
+/** Payment gateways sign their events in headers of their own. */
+const SIGNATURES = /^(stripe-signature|hashstring|webhook-(id|timestamp|signature)|x-(razorpay|sandbox)-[a-z-]+)$/;
+
+/** Rebuilds the headers of the request to a service: of the client's own only those that are known to be harmless. */
+export function keepPassedHeaders(outgoing: ClientRequest): void {
+  const webhook = outgoing.path.startsWith('/payment/webhook/');
+  for (const name of outgoing.getHeaderNames()) {
+    const kept = PASSED.has(name) || FRAMING.has(name) || (webhook && SIGNATURES.test(name));
+    if (!kept) outgoing.removeHeader(name);
+  }
+}

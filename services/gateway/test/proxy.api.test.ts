@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { ServiceIdentity } from '@polycloud/auth';
+import request from 'supertest';
+import { RunningGateway } from './running-gateway';
+
+describe('the gateway in front of the services', () => {
+  let gateway: RunningGateway;
+
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ CORS_ORIGINS: ['https://app.example.com'] });
+  });
+  afterAll(() => gateway.stop());
+  beforeEach(() => {
+    gateway.reached.length = 0;
+    for (const service of Object.keys(gateway.answers)) delete gateway.answers[service as 'user'];
+  });
+
+  it.each([
+    ['POST', '/user', 'user'],
+    ['GET', '/clouds', 'user'],
+    ['POST', '/user/order', 'order'],
+    ['GET', '/user/process/x/events', 'order'],
+    ['GET', '/billing/info', 'billing'],
+    ['POST', '/payment/webhook/sandbox', 'billing'],
+    ['GET', '/user/data?prefix=a', 'tenant-data'],
+  ])('sends %s %s to the %s service', async (method, path, service) => {
+    const answer = await fetch(`${gateway.url}${path}`, { method });
+    expect(await answer.json()).toEqual({ data: { service } });
+    expect(gateway.reached.map(({ url }) => url)).toEqual([path]);
+  });
+
+  it.each(['/internal/tokens/verify', '/INTERNAL/tokens/verify', '/internal/orders/x', '/outbox/sms', '/metrics-of/user'])(
+    '404 lets nothing through to %s',
+    async (path) => {
+      const answer = await request(gateway.url).get(path);
+      expect([answer.status, answer.body.code, gateway.reached]).toEqual([404, 'NOT_FOUND', []]);
+    },
+  );
+
+  it.each(['/user/../internal/x', '/user/%2e%2e/internal/x', '/order/..%2finternal', '//internal/x', '/user/details\\..\\x'])(
+    '400 refuses the path %s',
+    async (path) => {
+      expect(await statusOf(gateway, `GET ${path} HTTP/1.1`)).toBe(400);
+      expect(gateway.reached).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['two tokens', ['Authorization: Bearer a', 'Authorization: Bearer b']],
+    ['two hosts', ['Host: evil.example.com']],
+    ['two lengths', ['Content-Length: 0', 'Content-Length: 5']],
+  ])('400 refuses %s', async (_name, headers) => {
+    expect(await statusOf(gateway, 'GET /clouds HTTP/1.1', headers)).toBe(400);
+    expect(gateway.reached).toEqual([]);
+  });
+
+  it('rebuilds the headers: who a client says he is does not pass', async () => {
+    await request(gateway.url)
+      .get('/clouds')
+      .set({ 'X-User-Id': '1', 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', Forwarded: 'for=10.0.0.1', Cookie: 'a=b' })
+      .set({ 'X-Tenant-Id': '1', 'X-Http-Method-Override': 'DELETE', 'Idempotency-Key': 'k', 'X-Request-Id': 'mine' });
+    const headers: IncomingHttpHeaders = gateway.reached[0]?.headers ?? {};
+    for (const name of ['x-user-id', 'x-tenant-id', 'x-real-ip', 'forwarded', 'cookie', 'x-http-method-override'])
+      expect(headers).not.toHaveProperty(name);
+    expect(headers).toMatchObject({ 'idempotency-key': 'k', 'x-request-id': 'mine', 'x-forwarded-for': '127.0.0.1' });
+    expect(Number(headers['x-request-timeout-ms'])).toBeLessThanOrEqual(1_980);
+  });
+
+  it("401 refuses a service's own token from outside", async () => {
+    const token = new ServiceIdentity('gateway', gateway.keys.key, {}).tokenFor('user');
+    const answer = await request(gateway.url).get('/user/details').set('Authorization', `Bearer ${token}`);
+    expect([answer.status, gateway.reached]).toEqual([401, []]);
+  });
+
+  it('streams events as they come, uncompressed and beyond the timeout of an answer', async () => {
+    const written: (() => void)[] = [];
+    gateway.answers.order = (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' });
+      response.write('data: 1\n\n');
+      written.push(() => response.end('data: 2\n\n'));
+    };
+    const answer = await fetch(`${gateway.url}/user/process/x/events`, { headers: { 'Accept-Encoding': 'gzip' } });
+    const reader = answer.body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: 1\n\n');
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    written.forEach((end) => end());
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: 2\n\n');
+  });
+
+  it('compresses large answers', async () => {
+    gateway.answers['tenant-data'] = (_request, response) =>
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ data: 'x'.repeat(50_000) }));
+    const answer = await fetch(`${gateway.url}/data`, { headers: { 'Accept-Encoding': 'gzip' } });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(((await answer.json()) as { data: string }).data).toHaveLength(50_000);
+  });
+
+  it('lets the listed origin read the fields that clients need, and no other origin', async () => {
+    const listed = await request(gateway.url).get('/clouds').set('Origin', 'https://app.example.com');
+    expect(listed.headers['access-control-allow-origin']).toBe('https://app.example.com');
+    for (const field of ['Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'ETag'])
+      expect(listed.headers['access-control-expose-headers']).toContain(field);
+    const other = await request(gateway.url).get('/clouds').set('Origin', 'https://evil.example.com');
+    expect(other.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('504 when a service is too slow, while the others answer', async () => {
+    gateway.answers.order = () => {};
+    const slow = request(gateway.url).get('/orders').then();
+    expect((await request(gateway.url).get('/clouds')).status).toBe(200);
+    const { status, body, headers } = await slow;
+    expect([status, body.code, headers['retry-after']]).toEqual([504, 'UPSTREAM_TIMEOUT', '1']);
+  });
+});
+
+/** The status that the gateway answers to bytes which no HTTP client would send. */
+async function statusOf(gateway: RunningGateway, line: string, headers: string[] = []): Promise<number> {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  socket.write([line, 'Host: localhost', ...headers, 'Connection: close', '', ''].join('\r\n'));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(answer.toString())?.[1]);
+}
