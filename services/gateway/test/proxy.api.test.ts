@@ -114,6 +114,14 @@ describe('the gateway in front of the services', () => {
     const { status, body, headers } = await slow;
     expect([status, body.code, headers['retry-after']]).toEqual([504, 'UPSTREAM_TIMEOUT', '1']);
   });
+
+  it('503 at once for what exceeds the room of a slow service, while the other services answer', async () => {
+    gateway.answers.order = () => {};
+    const hanging = Array.from({ length: 530 }, () => fetch(`${gateway.url}/orders`));
+    const refused = (await Promise.all(hanging)).filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThanOrEqual(18);
+    expect((await request(gateway.url).get('/clouds')).status).toBe(200);
+  }, 30_000);
 });
 
 /** The status that the gateway answers to bytes which no HTTP client would send. */
