@@ -4,9 +4,10 @@ import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/databa
 import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
-import { OutboxDao, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
+import { InboxDao, OutboxDao, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
 import { UserClouds } from '@polycloud/user-clouds';
 import { GuardedSender, SnsMessageVerifier } from '@polycloud/webhook';
+import { Backlog } from './bo/backlog';
 import { CallbackBo } from './bo/callback.bo';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { OrderBo } from './bo/order.bo';
@@ -19,8 +20,10 @@ import { OrderInternalController } from './controllers/order-internal.controller
 import { ProcessController } from './controllers/process.controller';
 import { PushedEventController } from './controllers/pushed-event.controller';
 import { CallbackDao } from './dao/callback.dao';
+import { LeaseDao } from './dao/lease.dao';
 import { OrderDao } from './dao/order.dao';
 import { ProcessDao } from './dao/process.dao';
+import { ProcessWriter } from './dao/process-writer';
 import { defineModels } from './models';
 import { openWorker } from './open-worker';
 import { callbackRoutes, orderInternalRoutes, orderRoutes, processRoutes, pushedEventRoutes } from './routes/order.routes';
@@ -49,7 +52,11 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const callbackTargets = new GuardedSender({ allowPrivate: config.CALLBACK_ALLOW_PRIVATE });
 
   const fulfilmentBo = new FulfilmentBo(userClouds);
-  const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay, callbackTargets);
+  const writer = new ProcessWriter(models);
+  const leaseDao = new LeaseDao(database, { models, inbox: new InboxDao(models.inbox), writer }, config.WORKER_LEASE_SECONDS);
+  const backlog = new Backlog(leaseDao, config.ORDER_BACKLOG_LIMIT);
+  const rows = { orders: orderDao, processes: processDao, keys: keyDao };
+  const orderBo = new OrderBo(rows, backlog, quoteApi, fulfilmentBo, relay, callbackTargets);
   const processBo = new ProcessBo(processDao);
   const callbackBo = new CallbackBo(new CallbackDao(database, models), processBo);
   const orderController = new OrderController(orderBo);
