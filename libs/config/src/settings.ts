@@ -94,6 +94,10 @@ export const serviceSettings = {
       .valid(401, 501)
       .default(401)
       .description('501 for clients of the old specification'),
+    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added; 0 for nowhere').default(
+      0,
+    ),
+    NODE_APP_INSTANCE: Joi.number().integer().min(0).default(0).description('Number of this instance, given by pm2'),
     REQUEST_TIMEOUT_MS: Joi.number().integer().min(100).default(10_000).description('Longest time for an answer, milliseconds'),
   },
 };
@@ -145,7 +149,10 @@ export const queueSettings = {
     EVENTS_TOPIC_ARN: text('SNS topic that events are published to'),
     EVENTS_QUEUE_URL: text('SQS queue that the worker reads'),
   },
-  optional: { AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator') },
+  optional: {
+    AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator'),
+    EVENTS_DLQ_URL: text('SQS queue of the events that kept failing, to be watched'),
+  },
   filled: {
     QUEUE_DRIVER: Joi.string<'sns'>().valid('sns').default('sns').description('What carries events'),
     AWS_REGION: text('Region of the AWS services').default('us-east-1'),
@@ -191,7 +198,7 @@ export const paymentSettings = {
     RAZORPAY_KEY_ID: text('Key id of Razorpay'),
     RAZORPAY_KEY_SECRET: text('Key secret of Razorpay'),
     RAZORPAY_WEBHOOK_SECRET: text("Secret of Razorpay's webhooks"),
-    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway'),
+    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway; Tap needs it'),
     PUBLIC_URL: url('Where payers and payment gateways reach this system; gateways are told to send webhooks there'),
     SELLER_ADDRESS: text('Address of the seller on invoices'),
   },

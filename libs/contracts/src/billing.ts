@@ -232,7 +232,7 @@ export const billingInternals = {
     body: Charge,
     status: 200,
     returns: Payment,
-    fails: ['PAYMENT_DECLINED', 'INVALID_STATE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED', 'UNAVAILABLE'],
+    fails: ['PAYMENT_DECLINED', 'INVALID_STATE', 'REQUEST_IN_PROGRESS', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED', 'UNAVAILABLE'],
   }),
   refund: endpoint({
     method: 'POST',

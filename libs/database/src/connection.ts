@@ -1,5 +1,6 @@
 import type { Logger } from '@polycloud/logger';
 import { Sequelize } from 'sequelize';
+import { showPool } from './pool-metrics';
 
 export interface DatabaseSettings {
   DATABASE_HOST: string;
@@ -37,5 +38,6 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
   });
   // Sequelize 6 knows `skipLocked` but drops it for this dialect unless told that the server supports it.
   (sequelize as unknown as { dialect: { supports: { skipLocked: boolean } } }).dialect.supports.skipLocked = true;
+  showPool(sequelize);
   return sequelize;
 }

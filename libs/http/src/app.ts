@@ -10,6 +10,7 @@ import { bodyParserFor } from './body-guard';
 import { keptToContract } from './contract-check';
 import type { Handler } from './handle';
 import type { Health } from './health';
+import type { LoadShedder } from './load-shedder';
 import type { Metrics } from './metrics';
 import { problemHandler, type ProblemOptions } from './problem';
 import { requestIdOf } from './request-id';
@@ -25,6 +26,8 @@ export interface AppOptions extends ProblemOptions {
   trustProxy: string[];
   /** Longest time for an answer, milliseconds. */
   requestTimeoutMs: number;
+  /** Refuses what cannot be answered in time, probes excepted. */
+  shedder?: LoadShedder;
   /** Handlers that stand before the routes (the gateway's proxy). */
   before?: RequestHandler[];
   /** Holds every answer to its contract, for tests. */
@@ -48,6 +51,7 @@ export function createApp(routes: Routes, options: AppOptions): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('trust proxy', options.trustProxy);
   app.use(inRequestContext(options), cors({ origin: options.corsOrigins, exposedHeaders: EXPOSED, maxAge: 600 }));
   serveHealth(app, options);
+  if (options.shedder) app.use(options.shedder.enter);
   for (const before of options.before ?? []) app.use(before);
   for (const handler of routes) mount(app, handler, options);
   refuseOtherMethods(app, routes);
@@ -62,16 +66,17 @@ export function createApp(routes: Routes, options: AppOptions): Express {
 
 function inRequestContext({ metrics, requestTimeoutMs }: AppOptions): RequestHandler {
   return (request, response, next) => {
-    const started = performance.now();
+    const answered = metrics.begin();
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('X-Request-Id', requestId);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     // The remaining budget travels as a duration, since clocks differ between machines.
     const asked = Number(request.headers['x-request-timeout-ms']);
     const budget = asked > 0 ? Math.min(asked, requestTimeoutMs) : requestTimeoutMs;
-    response.once('finish', () => {
+    response.once('close', () => {
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
-      metrics.answered({ method: request.method, route, status: response.statusCode }, (performance.now() - started) / 1000);
+      // Nginx's number for a client that went away before its answer.
+      answered(route, request.method, response.writableFinished ? response.statusCode : 499);
     });
     runInContext({ requestId, deadline: Date.now() + budget }, next);
   };
@@ -81,10 +86,11 @@ function serveHealth(app: Express, { health, metrics }: AppOptions): void {
   app.get(['/livez', '/healthz'], (_request, response) => void response.json({ status: 'pass' }));
   app.get('/readyz', async (_request, response) => {
     const readiness = await health.readiness();
-    response.status(readiness.status === 'pass' ? 200 : 503).json(readiness);
+    const figures = await metrics.figures();
+    response.status(readiness.status === 'pass' ? 200 : 503).json({ ...readiness, figures });
   });
   app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    response.type(metrics.contentType).send(await metrics.text());
   });
 }
 

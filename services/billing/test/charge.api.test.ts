@@ -79,13 +79,19 @@ describe('the charge of an order', () => {
     expect(await bench.saga[0]!.charge(chargeOf(orderId))).toMatchObject({ status: 'succeeded' });
   });
 
+  it('409 REQUEST_IN_PROGRESS while the payer has still to act, and the payment once he has', async () => {
+    const orderId = newId();
+    const ask = () => bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'));
+    for (let time = 0; time < 2; time++) await expect(ask()).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    expect(await bench.saga[0]!.paid({ params: { orderId } })).toEqual({ orderId, paid: false });
+    const [charge] = await bench.chargesOf(orderId);
+    await bench.payer(charge!.id, 'approve');
+    expect(await ask()).toMatchObject({ status: 'succeeded', gatewayReference: charge!.id });
+  });
+
   it('ends a payment that waits for its payer instead of giving it back', async () => {
     const orderId = newId();
-    const waiting = await bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'));
-    expect(waiting).toMatchObject({
-      status: 'requires_action',
-      nextAction: { type: 'redirect', url: expect.stringContaining('/pay/') },
-    });
+    await expect(bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'))).rejects.toThrow();
     expect(await bench.saga[0]!.refund({ params: { orderId } })).toMatchObject([
       { status: 'failed', declineReason: 'cancelled' },
     ]);

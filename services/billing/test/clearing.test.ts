@@ -1,5 +1,5 @@
 import { newId } from '@polycloud/http';
-import { BillingBench, until } from './billing-bench';
+import { BillingBench, type LedgerCharge, until } from './billing-bench';
 
 const USD = (amount: number) => ({ amount, currency: 'USD' });
 
@@ -66,8 +66,9 @@ describe('what is left open', () => {
 
   it('a payer who took his time has paid when the gateway is asked next', async () => {
     const orderId = newId();
-    const { gatewayReference, paymentId } = await charge(orderId, 'tok_requires_action');
-    await bench.payer(gatewayReference!, 'approve');
+    await expect(charge(orderId, 'tok_requires_action')).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    const [{ id, attempt: paymentId }] = (await bench.chargesOf(orderId)) as [LedgerCharge];
+    await bench.payer(id, 'approve');
     await makeDue(orderId);
     await until(async () => (await rowOf(orderId)).status === 'succeeded');
     expect(await charge(orderId)).toMatchObject({ paymentId, status: 'succeeded' });

@@ -30,6 +30,11 @@ describe('POST /payment/webhook/:gateway', () => {
   };
   const charge = (orderId: string, source: string) =>
     bench.saga[0]!.charge({ body: { orderId, userId: newId(), amount: USD(900), gateway: 'sandbox', source } });
+  /** A charge that waits for its payer. */
+  const waiting = async (orderId: string) => {
+    await expect(charge(orderId, 'tok_requires_action')).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    return (await bench.chargesOf(orderId))[0]!;
+  };
   const statusOf = async (orderId: string) =>
     (await bench.db.adminQuery<{ status: string }>('SELECT status FROM payments WHERE order_id = ?', [orderId]))[0]?.status;
 
@@ -50,16 +55,16 @@ describe('POST /payment/webhook/:gateway', () => {
       ['decline', 'failed'],
     ] as const) {
       const orderId = newId();
-      const { gatewayReference } = await charge(orderId, 'tok_requires_action');
-      await bench.payer(gatewayReference!, decision);
+      const { id: gatewayReference } = await waiting(orderId);
+      await bench.payer(gatewayReference, decision);
       await until(async () => (await statusOf(orderId)) === status);
     }
   });
 
   it("a signed event's own words move no money: the gateway is asked", async () => {
     const orderId = newId();
-    const { gatewayReference } = await charge(orderId, 'tok_requires_action');
-    const body = event(gatewayReference!);
+    const { id: gatewayReference } = await waiting(orderId);
+    const body = event(gatewayReference);
     expect((await send(body, sign(body))).status).toBe(200);
     expect(await statusOf(orderId)).toBe('requires_action');
     expect(await eventRow(body)).toMatchObject({ state: 'applied' });
@@ -75,8 +80,8 @@ describe('POST /payment/webhook/:gateway', () => {
 
   it('200 parks an event of a payment that is not known yet, and applies it when it is', async () => {
     const orderId = newId();
-    const { gatewayReference, paymentId } = await charge(orderId, 'tok_requires_action');
-    const body = event(gatewayReference!);
+    const { id: gatewayReference, attempt: paymentId } = await waiting(orderId);
+    const body = event(gatewayReference);
     await bench.db.adminQuery("UPDATE payments SET gateway = 'other' WHERE payment_id = ?", [paymentId]);
     expect((await send(body, sign(body))).status).toBe(200);
     expect(await eventRow(body)).toMatchObject({ state: 'parked' });
@@ -87,8 +92,8 @@ describe('POST /payment/webhook/:gateway', () => {
 
   it('200 parks an event while the gateway cannot be asked', async () => {
     const orderId = newId();
-    const { gatewayReference } = await charge(orderId, 'tok_requires_action');
-    const body = event(gatewayReference!);
+    const { id: gatewayReference } = await waiting(orderId);
+    const body = event(gatewayReference);
     await bench.faults({ errorAfter: 1 });
     expect((await send(body, sign(body))).status).toBe(200);
     await bench.faults({});

@@ -1,22 +1,12 @@
-import { ServiceIdentity } from '@polycloud/auth';
 import { runInContext } from '@polycloud/context';
-import { billingInternals, tokens } from '@polycloud/contracts';
-import { connectDatabase } from '@polycloud/database';
-import { clientOf, lambdaHandler, onceBuilt } from '@polycloud/http';
-import { IdempotencyKeyDao } from '@polycloud/idempotency';
-import { type Logger, traceCalls } from '@polycloud/logger';
-import { eventOf, InboxDao, OutboxDao, Relay, SnsPublisher } from '@polycloud/messaging';
+import { lambdaHandler, onceBuilt } from '@polycloud/http';
+import type { Logger } from '@polycloud/logger';
+import { eventOf, Relay, SnsPublisher } from '@polycloud/messaging';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { FulfilmentBo } from './bo/fulfilment.bo';
-import { orderSaga } from './bo/saga/order-saga';
-import { SagaEngineBo } from './bo/saga/saga-engine.bo';
-import { WorkerBo } from './bo/worker.bo';
+import type { WorkerBo } from './bo/worker.bo';
 import { type Config, readServiceConfig } from './config';
-import { OrderDao } from './dao/order.dao';
-import { type ClaimedProcess, SagaDao } from './dao/saga.dao';
-import { defineModels } from './models';
+import { type OpenWorker, openWorker } from './open-worker';
 import { startOrder } from './server';
-import { UserClouds } from './service/user-clouds';
 
 /** Milliseconds before the function's time limit in which nothing new is begun: a worker needs up to five seconds to let go. */
 const MARGIN_MS = 10_000;
@@ -37,65 +27,26 @@ export const worker = async (event: SQSEvent, context: Clock): Promise<SQSBatchR
 /** Runs by the clock: publishes what lies in the outbox, and takes up processes whose worker died or whose pause is over. */
 export const sweep = async (_event: unknown, context: Clock): Promise<void> => (await built()).sweep(context);
 
-/** An engine whose work can be waited for: what a function still does when it has answered is frozen with it. */
-class AwaitedEngine extends SagaEngineBo {
-  private readonly driving = new Set<Promise<void>>();
-
-  override drive(claimed: ClaimedProcess, stop: AbortSignal): Promise<void> {
-    const driven = super.drive(claimed, stop).finally(() => this.driving.delete(driven));
-    this.driving.add(driven);
-    return driven;
-  }
-
-  async settled(): Promise<void> {
-    while (this.driving.size > 0) await Promise.all(this.driving);
-  }
-}
-
-/** The worker's graph. Asynchronous, because what is built for a function may have to wait for something. */
+/** The worker's graph. Rejects when its database cannot be reached. */
 export async function buildWorker(config: Config, logger: Logger) {
-  const database = connectDatabase(config, logger);
-  const models = defineModels(database);
-  const identity = new ServiceIdentity('order', config.SERVICE_KEY, config.SERVICE_TRUST);
-  const userApi = clientOf(tokens, { name: 'user', url: config.USER_URL, identity });
-  const billingApi = clientOf(billingInternals, { name: 'billing', url: config.BILLING_URL, identity, timeoutMs: 30_000 });
-
-  const outboxDao = new OutboxDao(database, models.outbox);
-  const orderDao = new OrderDao(database, models, outboxDao, new IdempotencyKeyDao(models.idempotencyKeys));
-  const sagaDao = new SagaDao(database, models, new InboxDao(models.inbox));
-  const userClouds = new UserClouds(userApi, config.CLOUD_ENDPOINT_ALLOWLIST, logger);
-  const saga = orderSaga(billingApi, userClouds, new FulfilmentBo(userClouds));
-  const engineBo = new AwaitedEngine(sagaDao, orderDao, [saga], logger);
-  traceCalls({ outboxDao, orderDao, sagaDao, userClouds, engineBo }, logger);
-  await database.authenticate();
-
+  const worker = openWorker(config, logger);
+  await worker.check();
   const topic = { topicArn: config.EVENTS_TOPIC_ARN, region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
-  return new WorkerFunction({
-    engine: engineBo,
-    worker: () => new WorkerBo(sagaDao, engineBo, config.WORKER_CONCURRENCY, logger),
-    relay: () => new Relay(outboxDao, new SnsPublisher(topic), logger),
-    logger,
-    close: () => Promise.all([userApi.close(), billingApi.close(), database.close()]),
-  });
-}
-
-interface WorkerFunctionParts {
-  engine: AwaitedEngine;
-  /** A worker for one event of the function: it is stopped before the answer. */
-  worker: () => WorkerBo;
-  relay: () => Relay;
-  logger: Logger;
-  close: () => Promise<unknown>;
+  return new WorkerFunction(worker, () => new Relay(worker.outboxDao, new SnsPublisher(topic), logger), logger);
 }
 
 /** The worker where nothing runs between two events. */
 class WorkerFunction {
-  constructor(private readonly parts: WorkerFunctionParts) {}
+  constructor(
+    private readonly parts: OpenWorker,
+    private readonly newRelay: () => Relay,
+    private readonly logger: Logger,
+  ) {}
 
   async takeBatch({ Records: records }: SQSEvent, clock: Clock): Promise<SQSBatchResponse> {
     const foreign = records.find(({ eventSource }) => eventSource !== 'aws:sqs');
     if (foreign) throw new Error(`This function takes messages of SQS, not of ${foreign.eventSource}`);
-    const worker = this.parts.worker();
+    const worker = this.parts.newWorker();
     const taken = await Promise.allSettled(records.map((record) => this.take(record, worker, clock)));
     await this.finish(worker, clock);
     const failed = records.filter((_, at) => taken[at]?.status === 'rejected').map(({ messageId }) => messageId);
@@ -103,14 +54,14 @@ class WorkerFunction {
   }
 
   async sweep(clock: Clock): Promise<void> {
-    const [worker, relay] = [this.parts.worker(), this.parts.relay()];
+    const [worker, relay] = [this.parts.newWorker(), this.newRelay()];
     relay.kick();
     worker.start();
     await pause(SWEEP_MS);
     await Promise.all([relay.stop(), this.finish(worker, clock)]);
   }
 
-  close = (): Promise<unknown> => this.parts.close();
+  close = (): Promise<void> => this.parts.stop();
 
   /** Rejects when the event is not ours or the time is over; either way the queue brings it again, or puts it aside in the end. */
   private async take(record: SQSRecord, worker: WorkerBo, clock: Clock): Promise<void> {
@@ -119,7 +70,7 @@ class WorkerFunction {
       const event = eventOf(record.body);
       await withinTime(clock, () => runInContext({ requestId: event.requestId }, () => worker.take(event)));
     } catch (error) {
-      this.parts.logger.warn('message not taken, it will be delivered again', {
+      this.logger.warn('message not taken, it will be delivered again', {
         messageId,
         deliveries: attributes.ApproximateReceiveCount,
         error,
@@ -130,7 +81,7 @@ class WorkerFunction {
 
   /** Until everything in hand is done or the time is over; what is not done then goes on elsewhere when its lease runs out. */
   private async finish(worker: WorkerBo, clock: Clock): Promise<void> {
-    await withinTime(clock, () => this.parts.engine.settled()).catch(() => undefined);
+    await withinTime(clock, () => worker.idle()).catch(() => undefined);
     await worker.stop();
   }
 }

@@ -21,6 +21,9 @@ import { defineModels } from './models';
 /** What drives processes, whichever door their events come through. */
 export interface OpenWorker extends Stoppable {
   workerBo: WorkerBo;
+  /** Another one over the same parts, for a function that must let go of everything before it answers. */
+  newWorker(): WorkerBo;
+  outboxDao: OutboxDao;
   /** Rejects when its database cannot be reached. */
   check(): Promise<void>;
 }
@@ -49,12 +52,9 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   );
   const saga = orderSaga(billingApi, userClouds, fulfilmentBo);
   const engineBo = new SagaEngineBo(sagaDao, orderDao, [saga], logger);
-  const workerBo = new WorkerBo(
-    sagaDao,
-    engineBo,
-    { concurrency: config.WORKER_CONCURRENCY, ended: () => callbackSenderBo.kick() },
-    logger,
-  );
+  const options = { concurrency: config.WORKER_CONCURRENCY, ended: () => callbackSenderBo.kick() };
+  const newWorker = () => new WorkerBo(sagaDao, engineBo, options, logger);
+  const workerBo = newWorker();
   traceCalls(
     { outboxDao, orderDao, sagaDao, callbackDao, userClouds, fulfilmentBo, callbackSenderBo, engineBo, workerBo },
     logger,
@@ -63,6 +63,8 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   callbackSenderBo.start();
   return {
     workerBo,
+    newWorker,
+    outboxDao,
     check: () => database.authenticate(),
     stop: async () => {
       await workerBo.stop();

@@ -2,7 +2,6 @@ import type * as Server from '../src/server';
 import { lambdaHandler, type RunningService } from '@polycloud/http';
 import { apiGateway } from '../../../libs/http/test/api-gateway';
 import './registration.api.test';
-import './vertical.api.test';
 
 /** The same service behind its Lambda handler: nothing of it is replaced but the way that requests come in. */
 async function startBehindHandler(start: typeof Server.startUser, ...[config, logger]: Parameters<typeof Server.startUser>) {

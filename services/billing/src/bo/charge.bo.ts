@@ -1,7 +1,7 @@
 import type { ServiceCaller } from '@polycloud/auth';
 import { AppError, type Charge, type Infer } from '@polycloud/contracts';
 import type { OrderAccountDao } from '../dao/order-account.dao';
-import type { PaymentDao } from '../dao/payment.dao';
+import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
 import type { OrderApi } from '../service/orders';
@@ -17,7 +17,10 @@ export class ChargeBo {
     private readonly orderApi: OrderApi,
   ) {}
 
-  /** The payment of the order. PAYMENT_DECLINED with the reason; UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice. */
+  /**
+   * The payment that pays the order. PAYMENT_DECLINED with the reason; REQUEST_IN_PROGRESS while the payer has still to
+   * act, UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice.
+   */
   async charge(caller: ServiceCaller, charge: Infer<typeof Charge>): Promise<PaymentShape> {
     const { orderId, userId, amount, gateway, source } = charge;
     const cloud = charge.cloud ?? caller.onBehalfOf?.cloud ?? null;
@@ -34,6 +37,7 @@ export class ChargeBo {
     });
     if (Number(payment.amount) !== amount.amount || payment.currency !== amount.currency) throw otherAmount(orderId);
     if (payment.status === 'failed') throw declined(toPayment(payment));
+    if (payment.status === 'requires_action') throw waitsForPayer(payment);
     if (payment.status === 'pending' || payment.status === 'unknown') throw notKnown(orderId);
     if (await this.isClosed(orderId)) throw takenBack(orderId);
     return toPayment(payment);
@@ -69,6 +73,12 @@ export class ChargeBo {
 export const declined = ({ paymentId, declineReason = 'generic' }: PaymentShape) =>
   new AppError('PAYMENT_DECLINED', `The payment ${paymentId} was declined: ${declineReason}`, {
     hint: 'Pay with another source',
+  });
+
+const waitsForPayer = ({ orderId, paymentId }: PaymentRow) =>
+  new AppError('REQUEST_IN_PROGRESS', `The payment ${paymentId} of order ${orderId} waits for its payer`, {
+    retryAfter: 5,
+    hint: `GET /payment/${paymentId} tells the payer where to go (nextAction)`,
   });
 
 const notKnown = (orderId: string) =>

@@ -46,6 +46,11 @@ export class WorkerBo {
     this.timer = setInterval(() => this.reap(), REAP_MS * (0.9 + Math.random() / 5));
   }
 
+  /** Resolves when nothing is driven any more. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
   /** Takes up no more, and lets go of what cannot end at once: its lease runs out and another worker goes on. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
