@@ -9,7 +9,9 @@ describe('what is left open', () => {
   afterAll(() => bench.stop());
 
   const charge = (orderId: string, source = 'tok_ok') =>
-    bench.saga[0]!.charge({ body: { orderId, userId: newId(), amount: USD(900), gateway: 'sandbox', source } });
+    bench.saga[0]!.charge({
+      body: { orderId, processId: orderId, userId: newId(), amount: USD(900), gateway: 'sandbox', source },
+    });
   const rowOf = async (orderId: string) =>
     (await bench.db.adminQuery<{ status: string; checks: number }>('SELECT * FROM payments WHERE order_id = ?', [orderId]))[0]!;
   const makeDue = (orderId: string) =>

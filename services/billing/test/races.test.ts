@@ -18,8 +18,10 @@ describe('races, on two instances, with a gateway that loses answers', () => {
 
   const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
   const charge = (orderId: string, at: number, amount = 12_340) =>
-    bench.saga[at % 2]!.charge({ body: { orderId, userId: newId(), amount: KWD(amount), gateway: 'sandbox', source: 'tok_ok' } });
-  const undo = (orderId: string, at: number) => bench.saga[at % 2]!.refund({ params: { orderId } });
+    bench.saga[at % 2]!.charge({
+      body: { orderId, processId: orderId, userId: newId(), amount: KWD(amount), gateway: 'sandbox', source: 'tok_ok' },
+    });
+  const undo = (orderId: string, at: number) => bench.saga[at % 2]!.refund({ params: { orderId }, body: { processId: orderId } });
   /** Nothing is left to be asked. */
   const settled = async () => {
     await bench.faults({});
@@ -77,10 +79,9 @@ describe('races, on two instances, with a gateway that loses answers', () => {
   it('cancel against capture, 200 times: the money is taken and given back, or never taken', async () => {
     const orders = Array.from({ length: 200 }, () => bench.order({ userId: newId() }, KWD(10), 'accepted'));
     const outcomes = await inBatches(orders, 20, async (orderId, at) => {
-      bench.neighbours.setOrder(orderId, { status: 'cancelled' });
-      // The undoing sets out at another moment of the charge each time.
-      const undone = pause((at % 10) * 4).then(() => undo(orderId, at + 1));
-      const [charged] = await Promise.allSettled([charge(orderId, at, 10), undone]);
+      // The undoing sets out at another moment each time, before the charge or in the midst of it.
+      const undone = pause((at % 10) * 8).then(() => undo(orderId, at + 1));
+      const [charged] = await Promise.allSettled([pause(16).then(() => charge(orderId, at, 10)), undone]);
       return charged.status === 'fulfilled' ? 'charged' : codeOf(charged.reason);
     });
     // The saga undoes until it succeeds.

@@ -15,7 +15,10 @@ describe('the comparison with the gateway', () => {
 
   const charge = (amount = 900) =>
     bench.saga[0]!.charge({
-      body: { orderId: newId(), userId: newId(), amount: USD(amount), gateway: 'sandbox', source: 'tok_ok' },
+      body: {
+        ...{ orderId: newId(), processId: newId(), userId: newId() },
+        ...{ amount: USD(amount), gateway: 'sandbox', source: 'tok_ok' },
+      },
     });
   const reconcile = async () => {
     const billing = wireBilling(
@@ -106,7 +109,7 @@ describe('the comparison with the gateway', () => {
     try {
       const orderId = newId();
       await scheduled.saga[0]!.charge({
-        body: { orderId, userId: newId(), amount: USD(5), gateway: 'sandbox', source: 'tok_ok' },
+        body: { orderId, processId: orderId, userId: newId(), amount: USD(5), gateway: 'sandbox', source: 'tok_ok' },
       });
       await scheduled.db.adminQuery("UPDATE payments SET status = 'unknown', reference = NULL, next_check_at = NULL");
       const findings = () => scheduled.db.adminQuery('SELECT kind FROM findings');

@@ -29,7 +29,9 @@ describe('POST /payment/webhook/:gateway', () => {
     return (await bench.db.adminQuery<{ state: string }>('SELECT * FROM gateway_events WHERE event_id = ?', [id]))[0];
   };
   const charge = (orderId: string, source: string) =>
-    bench.saga[0]!.charge({ body: { orderId, userId: newId(), amount: USD(900), gateway: 'sandbox', source } });
+    bench.saga[0]!.charge({
+      body: { orderId, processId: orderId, userId: newId(), amount: USD(900), gateway: 'sandbox', source },
+    });
   /** A charge that waits for its payer. */
   const waiting = async (orderId: string) => {
     await expect(charge(orderId, 'tok_requires_action')).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
