@@ -4,6 +4,7 @@ export {
   databaseSettings,
   encryptionSettings,
   identitySettings,
+  metricsSettings,
   paymentSettings,
   peerSettings,
   queueSettings,
