@@ -9,6 +9,7 @@ export {
   databaseSettings,
   encryptionSettings,
   identitySettings,
+  metricsSettings,
   paymentSettings,
   peerSettings,
   queueSettings,

@@ -2,6 +2,7 @@ import {
   cloudSettings,
   databaseSettings,
   identitySettings,
+  metricsSettings,
   peerSettings,
   queueSettings,
   readConfig,
@@ -21,7 +22,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  queueSettings.optional,
+  { ...queueSettings.optional, ...metricsSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,
