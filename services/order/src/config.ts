@@ -1,6 +1,7 @@
 import {
   cloudSettings,
   databaseSettings,
+  faultSettings,
   identitySettings,
   peerSettings,
   queueSettings,
@@ -21,7 +22,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  queueSettings.optional,
+  { ...queueSettings.optional, ...faultSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,
