@@ -8,6 +8,7 @@ export {
   cloudSettings,
   databaseSettings,
   encryptionSettings,
+  faultSettings,
   identitySettings,
   metricsSettings,
   paymentSettings,

@@ -128,6 +128,17 @@ export const databaseSettings = {
   },
 };
 
+/** Faults on purpose, for tests of what a crash leaves behind. */
+export const faultSettings = {
+  optional: {
+    CRASH_AT: refuse(text('Where this process shall be killed once, e.g. `after stepDao.done #2`; for tests only'), {
+      where: 'deployed',
+      reason: 'it is for tests; leave it out',
+      unsafe: () => true,
+    }),
+  },
+};
+
 /** Who this service is to the others, and whom it believes. */
 export const identitySettings = {
   required: {

@@ -1,6 +1,7 @@
 import {
   cloudSettings,
   databaseSettings,
+  faultSettings,
   identitySettings,
   metricsSettings,
   peerSettings,
@@ -22,7 +23,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  { ...queueSettings.optional, ...metricsSettings.optional },
+  { ...queueSettings.optional, ...metricsSettings.optional, ...faultSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,
