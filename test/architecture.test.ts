@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 
 /** What each layer must not do, planted each in a file of its own that exists; the linter has to catch every one. */
 const planted: [name: string, file: string, code: string, rule: string][] = [
@@ -85,7 +86,12 @@ describe('the linter', () => {
 
   beforeAll(() => {
     const cases = JSON.stringify(planted.map(([, file, code]) => ({ file, code })));
-    found = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', LINT, cases], { encoding: 'utf8' }));
+    found = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', LINT, cases], {
+        cwd: join(__dirname, '..'),
+        encoding: 'utf8',
+      }),
+    );
   }, 120_000);
 
   it.each(planted.map(([name, , , rule], at) => ({ name, rule, at })))('catches $name', ({ rule, at }) => {
