@@ -65,21 +65,30 @@ async function main() {
   const [reloads, requests, clients] = [values.reloads, values.requests, values.clients].map(Number);
   if (![reloads, requests, clients].every((number) => number > 0)) throw new Error(USAGE);
   const state = load(targetsOf(readStackFile()), clients);
-  for (let turn = 1; turn <= reloads; turn++) {
-    const before = state.requests;
-    const started = performance.now();
-    await reload();
-    console.log(
-      `reload ${turn}: ${((performance.now() - started) / 1000).toFixed(1)} s, ${state.requests - before} requests meanwhile`,
-    );
+  try {
+    for (let turn = 1; turn <= reloads; turn++) await timedReload(turn, state);
+    while (state.requests < requests) await pause(100);
+  } finally {
+    state.running = false;
+    await state.ended;
+    report(state);
   }
-  while (state.requests < requests) await pause(100);
-  state.running = false;
-  await state.ended;
-  const lost = Object.values(state.lost).reduce((sum, count) => sum + count, 0);
-  for (const [problem, count] of Object.entries(state.lost)) console.log(`lost ${count}: ${problem}`);
-  console.log(`${reloads} reloads, ${lost} of ${state.requests} requests lost`);
-  process.exitCode = lost > 0 ? 1 : 0;
+}
+
+async function timedReload(turn, state) {
+  const before = state.requests;
+  const started = performance.now();
+  await reload();
+  console.log(
+    `reload ${turn}: ${((performance.now() - started) / 1000).toFixed(1)} s, ${state.requests - before} requests meanwhile`,
+  );
+}
+
+function report({ lost, requests }) {
+  const count = Object.values(lost).reduce((sum, one) => sum + one, 0);
+  for (const [problem, times] of Object.entries(lost)) console.log(`lost ${times}: ${problem}`);
+  console.log(`${count} of ${requests} requests lost`);
+  if (count > 0) process.exitCode = 1;
 }
 
 main().catch((error) => {
