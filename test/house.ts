@@ -56,10 +56,15 @@ export class House {
 
   static async start(options: { worker?: boolean; order?: Record<string, unknown> } = {}): Promise<House> {
     const house = new House();
-    await house.prepare();
-    await house.startServices(options.order ?? {});
-    if (options.worker !== false) await house.startWorker();
-    return house;
+    try {
+      await house.prepare();
+      await house.startServices(options.order ?? {});
+      if (options.worker !== false) await house.startWorker();
+      return house;
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
   }
 
   /** A new user with a cloud on the AWS emulator. */
@@ -147,11 +152,17 @@ export class House {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: PLATFORM.accessKeyId, AWS_SECRET_ACCESS_KEY: PLATFORM.secretAccessKey });
     return {
       ...{ NODE_ENV: 'test', APP_ENV: 'local', HOST: '127.0.0.1', LOG_LEVEL: 'error', CORS_ORIGINS: [], TRUST_PROXY: [] },
-      ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000, DATABASE_POOL: 8, WORKER_CONCURRENCY: 16 },
+      ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
+      ...{ DATABASE_POOL: 8, WORKER_CONCURRENCY: 16, WORKER_USER_SHARE: 8, WORKER_LEASE_SECONDS: 2, ORDER_BACKLOG_LIMIT: 10_000 },
       ...{ USER_URL: this.urls.user, ORDER_URL: this.urls.order, BILLING_URL: this.urls.billing },
       TENANT_DATA_URL: this.urls['tenant-data'],
       ...{ QUEUE_DRIVER: 'sns', AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: this.aws.url, ...this.events },
-      ...{ CLOUD_ENDPOINT_ALLOWLIST: [new URL(this.aws.url).host], CALLBACK_ALLOW_PRIVATE: true, DATA_CACHE_MIB: 16 },
+      ...{
+        CLOUD_ENDPOINT_ALLOWLIST: [new URL(this.aws.url).host],
+        CALLBACK_ALLOW_PRIVATE: true,
+        EVENTS_PUSH: false,
+        DATA_CACHE_MIB: 16,
+      },
       ENCRYPTION_KEYS: { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } },
       ...{ SANDBOX_URL: this.sandbox.url, SANDBOX_SECRET_KEY: secretKey, SANDBOX_WEBHOOK_SECRET: webhookSecret },
       ...{ PAYMENT_GATEWAYS: ['sandbox'], PAYMENT_TIMEOUT_MS: 1_000, SETTLE_INTERVAL_MS: 200, RECONCILE_INTERVAL_MS: 3_600_000 },

@@ -135,6 +135,13 @@ CREATE TABLE `refunds` (
   CONSTRAINT `refunds_positive` CHECK (`amount` > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `taken_back_processes` (
+  `process_id` char(36) NOT NULL,
+  `order_id` char(36) NOT NULL,
+  `created_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`process_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `tax_rates` (
   `country` char(2) NOT NULL,
   `valid_from` datetime(3) NOT NULL,

@@ -144,5 +144,6 @@ CREATE TABLE `user_processes` (
   KEY `ix_user_processes_user` (`user_id`,`process_id`),
   KEY `ix_user_processes_user_status` (`user_id`,`status`,`process_id`),
   KEY `ix_user_processes_due` (`status`,`run_at`),
-  KEY `ix_user_processes_status` (`status`,`process_id`)
+  KEY `ix_user_processes_status` (`status`,`process_id`),
+  KEY `ix_user_processes_turn` (`status`,`user_id`,`run_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -1,14 +1,21 @@
-export { ConfigError, readConfig } from './environment';
+export { ConfigError, type Environment, readConfig, settingsOf } from './environment';
+export { loadEnvironment, loadFiles, type LoadOptions, sealerOf } from './load';
+export { refuse, type Refusal } from './production';
+export { SealError } from './sealing/key-source';
+export { makeKeyFile } from './sealing/local-key';
+export { isSealed, Sealer } from './sealing/sealer';
 export {
   cloudSettings,
   databaseSettings,
   encryptionSettings,
   identitySettings,
-  metricsSettings,
   paymentSettings,
   peerSettings,
   queueSettings,
   serviceSettings,
   smsSettings,
+  sourceSettings,
+  type SourceSettings,
   userSettings,
 } from './settings';
+export { type ServiceSettings, settingsTable } from './table';

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { refuse } from './production';
 
 const text = (description: string) => Joi.string<string>().description(description);
 const url = (description: string) =>
@@ -6,6 +7,18 @@ const url = (description: string) =>
     .uri({ scheme: ['http', 'https'] })
     .description(description);
 const port = (description: string) => Joi.number().integer().min(0).max(65535).description(description);
+
+const SHORTEST_PASSWORD = 12;
+
+/** An address that stands in for a provider's own: where users are real, nothing does. */
+const emulator = (description: string) =>
+  refuse(url(description), {
+    where: 'prod',
+    reason: 'it stands for an emulator; leave it out',
+    unsafe: (address) => !address.startsWith('https:'),
+  });
+
+const LOOPBACK = /^(localhost|127\.|\[?::1)/;
 
 /** A list in one variable, separated by commas. */
 const commaList = (description: string) =>
@@ -26,6 +39,27 @@ const json = <T>(shape: Joi.ObjectSchema<T>, description: string) =>
     }
   }).description(description) as Joi.AnySchema<T>;
 
+/** Where settings come from; read before all others, from the process's environment and the `.env` files alone. */
+export interface SourceSettings {
+  CONFIG_SOURCE?: string;
+  CONFIG_CACHE_DIR: string;
+  CONFIG_KEY_FILE?: string;
+  CONFIG_KMS_KEY_ID?: string;
+  AWS_REGION: string;
+  AWS_ENDPOINT_URL?: string;
+}
+
+export const sourceSettings = Joi.object<SourceSettings>({
+  CONFIG_SOURCE: text(
+    'S3 object with further settings, s3://bucket/key; {APP_ENV} and {SERVICE_NAME} in it are filled in',
+  ).pattern(/^s3:\/\/[a-z0-9.-]+\/.+$/, 's3://bucket/key'),
+  CONFIG_CACHE_DIR: text('Folder of the last good copy of that object').default('.local/config'),
+  CONFIG_KEY_FILE: text('File with the key of values sealed as enc:local, 32 bytes in base64'),
+  CONFIG_KMS_KEY_ID: text('AWS KMS key of values sealed as enc:kms: id, ARN or alias'),
+  AWS_REGION: text('Region of the AWS services').default('us-east-1'),
+  AWS_ENDPOINT_URL: url('Other address of the AWS services, for an emulator'),
+});
+
 /** Settings that every service has. */
 export const serviceSettings = {
   required: { PORT: port('Port to listen on; 0 takes a free one') },
@@ -34,27 +68,37 @@ export const serviceSettings = {
       .valid('development', 'test', 'production')
       .default('production')
       .description('production refuses unsafe settings'),
-    APP_ENV: text('Which environment this is: local, dev, qa, prod').default('local'),
+    APP_ENV: refuse(
+      Joi.string<string>()
+        .valid('local', 'dev', 'qa', 'prod')
+        .default('local')
+        .description('Which environment this is; chooses the files and the object that settings come from'),
+      { where: 'deployed', reason: 'say which environment this is: dev, qa or prod', unsafe: (name) => name === 'local' },
+    ),
     HOST: text('Address to listen on').default('127.0.0.1'),
     LOG_LEVEL: Joi.string<string>()
       .valid('error', 'warn', 'info', 'debug')
       .default('info')
       .description('debug also logs entry and exit of every function'),
-    CORS_ORIGINS: commaList('Origins of browser clients, exactly, separated by commas').default([]),
-    TRUST_PROXY: commaList('Addresses or networks of the balancers in front, separated by commas').default([]),
+    CORS_ORIGINS: refuse(commaList('Origins of browser clients, exactly, separated by commas').default([]), {
+      where: 'deployed',
+      reason: 'name each origin; * lets every site in',
+      unsafe: (origins) => origins.includes('*'),
+    }),
+    TRUST_PROXY: refuse(commaList('Addresses or networks of the balancers in front, separated by commas').default([]), {
+      where: 'deployed',
+      reason: 'name the balancers; a network of everybody lets clients forge their address',
+      unsafe: (networks) => networks.some((network) => /\/0$/.test(network)),
+    }),
     NOT_AUTHENTICATED_STATUS: Joi.number<401 | 501>()
       .valid(401, 501)
       .default(401)
       .description('501 for clients of the old specification'),
+    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added; 0 for nowhere').default(
+      0,
+    ),
+    NODE_APP_INSTANCE: Joi.number().integer().min(0).default(0).description('Number of this instance, given by pm2'),
     REQUEST_TIMEOUT_MS: Joi.number().integer().min(100).default(10_000).description('Longest time for an answer, milliseconds'),
-  },
-};
-
-/** Where a process shows its own numbers: for workers, and for each of several instances on one port. */
-export const metricsSettings = {
-  optional: {
-    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added'),
-    NODE_APP_INSTANCE: Joi.number().integer().min(0).description('Number of this instance, given by pm2'),
   },
 };
 
@@ -63,8 +107,16 @@ export const databaseSettings = {
   required: {
     DATABASE_HOST: text('MySQL 8 or MariaDB server'),
     DATABASE_NAME: text("The service's own schema"),
-    DATABASE_USER: text("The service's own user, granted that schema only"),
-    DATABASE_PASSWORD: text('Its password'),
+    DATABASE_USER: refuse(text("The service's own user, granted that schema only"), {
+      where: 'deployed',
+      reason: 'a service is no administrator',
+      unsafe: (user) => user === 'root',
+    }),
+    DATABASE_PASSWORD: refuse(text('Its password'), {
+      where: 'deployed',
+      reason: `fewer than ${SHORTEST_PASSWORD} characters can be guessed`,
+      unsafe: (password) => password.length < SHORTEST_PASSWORD,
+    }),
   },
   filled: {
     DATABASE_PORT: port('Port of the server').default(3306),
@@ -98,21 +150,26 @@ export const queueSettings = {
     EVENTS_QUEUE_URL: text('SQS queue that the worker reads'),
   },
   optional: {
-    AWS_ENDPOINT_URL: url('Other address of SNS and SQS, for an emulator'),
+    AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator'),
     EVENTS_DLQ_URL: text('SQS queue of the events that kept failing, to be watched'),
   },
   filled: {
     QUEUE_DRIVER: Joi.string<'sns'>().valid('sns').default('sns').description('What carries events'),
-    AWS_REGION: text('Region of topic and queue').default('us-east-1'),
+    AWS_REGION: text('Region of the AWS services').default('us-east-1'),
   },
 };
 
 /** How users' clouds may be reached. */
 export const cloudSettings = {
   filled: {
-    CLOUD_ENDPOINT_ALLOWLIST: commaList(
-      'host:port of cloud endpoints that users may name themselves, separated by commas',
-    ).default([]),
+    CLOUD_ENDPOINT_ALLOWLIST: refuse(
+      commaList('host:port of cloud endpoints that users may name themselves, separated by commas').default([]),
+      {
+        where: 'prod',
+        reason: 'it names this machine, whose ports users must not reach',
+        unsafe: (hosts) => hosts.some((host) => LOOPBACK.test(host)),
+      },
+    ),
   },
 };
 
@@ -141,12 +198,19 @@ export const paymentSettings = {
     RAZORPAY_KEY_ID: text('Key id of Razorpay'),
     RAZORPAY_KEY_SECRET: text('Key secret of Razorpay'),
     RAZORPAY_WEBHOOK_SECRET: text("Secret of Razorpay's webhooks"),
-    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway'),
+    PAYMENT_RETURN_URL: url('Page of the client application to which payers come back from a gateway; Tap needs it'),
     PUBLIC_URL: url('Where payers and payment gateways reach this system; gateways are told to send webhooks there'),
     SELLER_ADDRESS: text('Address of the seller on invoices'),
   },
   filled: {
-    PAYMENT_GATEWAYS: commaList('Payment gateways that are switched on: sandbox, stripe, tap, razorpay').default(['sandbox']),
+    PAYMENT_GATEWAYS: refuse(
+      commaList('Payment gateways that are switched on: sandbox, stripe, tap, razorpay').default(['sandbox']),
+      {
+        where: 'prod',
+        reason: 'the sandbox takes no money; name the gateways that do',
+        unsafe: (gateways) => gateways.includes('sandbox'),
+      },
+    ),
     PAYMENT_TIMEOUT_MS: Joi.number()
       .integer()
       .min(100)
@@ -177,7 +241,7 @@ const forDriver = (driver: string, setting: Joi.StringSchema<string>) =>
 /** How text messages go out. */
 export const smsSettings = {
   optional: {
-    SMS_ENDPOINT_URL: url('Other address of the SMS provider, for an emulator'),
+    SMS_ENDPOINT_URL: emulator('Other address of the SMS provider, for an emulator'),
     SMS_SENDER_ID: text('Name that the recipient sees (sns), where his country allows one'),
     SNS_REGION: forDriver('sns', text('Region of Amazon SNS')),
     TWILIO_ACCOUNT_SID: forDriver('twilio', text('Twilio account')),

@@ -59,7 +59,14 @@ export const NewRefund = named('NewRefund', record({}, { amount: Joi.number().in
 export const Charge = named(
   'Charge',
   record(
-    { orderId: id(), userId: id(), amount: Money, gateway: Joi.string<string>(), source: Joi.string<string>() },
+    {
+      orderId: id(),
+      processId: id().description('Who charges: once his charge was taken back, he charges no more'),
+      userId: id(),
+      amount: Money,
+      gateway: Joi.string<string>(),
+      source: Joi.string<string>(),
+    },
     { cloud: oneOf(...providers).description("The payer's cloud, for his billing information") },
   ),
 );
@@ -232,14 +239,15 @@ export const billingInternals = {
     body: Charge,
     status: 200,
     returns: Payment,
-    fails: ['PAYMENT_DECLINED', 'INVALID_STATE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED', 'UNAVAILABLE'],
+    fails: ['PAYMENT_DECLINED', 'INVALID_STATE', 'REQUEST_IN_PROGRESS', 'UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED', 'UNAVAILABLE'],
   }),
   refund: endpoint({
     method: 'POST',
     path: '/internal/charges/:orderId/refund',
-    summary: 'Give back all that was charged for an order',
+    summary: 'Give back all that was charged for an order, and refuse what this process charges from now on',
     access: 'service',
     params: record({ orderId: id() }),
+    body: record({ processId: id() }),
     status: 200,
     returns: list(Payment),
     fails: ['UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED'],

@@ -12,14 +12,37 @@ export type ProcessStatus = (typeof ProcessStatus)[keyof typeof ProcessStatus];
 export const processStatusText = ['under process', 'success', 'failure'] as const;
 const processStatus = () => Joi.number<ProcessStatus>().valid(0, 1, 2).description('0 under process, 1 success, 2 failure');
 
+/** A job of the cloud's own batch service. */
+const BatchJob = named(
+  'BatchJob',
+  record(
+    { model: Joi.string<string>().max(128).description('Model (AWS, Google), batch endpoint (Azure) or deployment (IBM)') },
+    {
+      options: Joi.object<Record<string, string | number>>()
+        .pattern(Joi.string().max(64), Joi.alternatives(Joi.string().max(512), Joi.number()))
+        .description('What only one cloud asks for, such as instanceType'),
+    },
+  ),
+);
+
+export const WorkInput = named(
+  'WorkInput',
+  record(
+    {},
+    {
+      dataset: objectKey(),
+      endpoint: Joi.string<string>().max(512).description('Endpoint that scores the rows, some hundred at once'),
+      batch: BatchJob.description('Scores the dataset by a batch job instead'),
+    },
+  ),
+);
+
 export const OrderItem = named(
   'OrderItem',
   record(
     { sku: Joi.string<string>().max(64).example('DATA-PROFILE') },
     {
-      input: named('WorkInput', record({}, { dataset: objectKey(), endpoint: Joi.string<string>().max(512) })).description(
-        'What the work is done on',
-      ),
+      input: WorkInput.description('What the work is done on'),
     },
     { quantity: Joi.number().integer().min(1).max(1000).default(1) },
   ),
@@ -293,7 +316,7 @@ export const callbacks = {
 /** Where SNS pushes events, for installations without a queue. Who may is told by the signature, not by a token. */
 export const pushedEvents = {
   take: endpoint({
-    operation: 'receivePushedEvent',
+    operation: 'takePushedEvent',
     method: 'POST',
     path: '/order/events/sns',
     summary: 'An event pushed by SNS',

@@ -1,4 +1,5 @@
 import { AppError } from '@polycloud/contracts';
+import { Op, type Order, type WhereOperators } from 'sequelize';
 
 /** A cursor is the id of the last row of a page (ids are sortable by time), wrapped so that clients do not build their own. */
 export const encodeCursor = (lastId: string): string => Buffer.from(lastId.replaceAll('-', ''), 'hex').toString('base64url');
@@ -19,4 +20,30 @@ export function pageOfRows<T>(rows: T[], limit: number, idOf: (row: T) => string
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(idOf(last)) : null };
+}
+
+/** The id that pages are cut by, and the cursor of the page before. */
+export interface LastSeen {
+  name: string;
+  cursor: string | undefined;
+}
+
+/** What a query of one page asks for, besides its limit. */
+export interface KeysetPage {
+  where: Record<string, WhereOperators>;
+  order: Order;
+}
+
+/**
+ * Conditions and order of a page, newest first, of the rows that have these values: `prefix` in the order of an index that ends in
+ * the id. Each value is asked for as a range of one, and ordered by: from an equality the server may conclude that it can walk
+ * back from the newest row of all, past everybody else's.
+ */
+export function pageBefore(prefix: Record<string, string | number | undefined>, { name, cursor }: LastSeen): KeysetPage {
+  const set = Object.entries(prefix).flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  const where = Object.fromEntries(
+    set.map(({ column, value }): [string, WhereOperators] => [column, { [Op.between]: [value, value] }]),
+  );
+  if (cursor !== undefined) where[name] = { [Op.lt]: decodeCursor(cursor) };
+  return { where, order: [...set.map(({ column }) => column), name].map((column): [string, string] => [column, 'DESC']) };
 }

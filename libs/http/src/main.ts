@@ -1,3 +1,4 @@
+import { loadEnvironment } from '@polycloud/config';
 import { createLogger, type Logger } from '@polycloud/logger';
 
 const HARD_EXIT_MS = 20_000;
@@ -10,6 +11,7 @@ export interface Stoppable {
 /** A main file: what it is called, what it is configured with, and how it starts. */
 export interface Program<C extends { LOG_LEVEL: string }> {
   name: string;
+  /** Reads the settings once the environment has been gathered from its sources. */
   config: () => C;
   start: (config: C, logger: Logger) => Promise<Stoppable>;
 }
@@ -21,8 +23,10 @@ export interface Program<C extends { LOG_LEVEL: string }> {
 export async function runAsProcess<C extends { LOG_LEVEL: string }>({ name, config: read, start }: Program<C>): Promise<void> {
   let logger = createLogger({ service: name, level: 'info' });
   try {
+    const warnings = await loadEnvironment(name);
     const config = read();
     logger = createLogger({ service: name, level: config.LOG_LEVEL });
+    for (const warning of warnings) logger.warn(warning);
     stopOnSignal(await start(config, logger), logger);
     process.send?.('ready');
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import type { RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { createApp, createHttpServer } from './app';
 import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
@@ -41,10 +41,13 @@ export interface ServiceParts {
   close: (() => Promise<unknown>)[];
 }
 
-/** A service that listens. `stop` drains: no new work, answers in flight are finished, then the parts are closed. */
+/** A service that runs. `stop` drains: no new work, answers in flight are finished, then the parts are closed. */
 export interface RunningService {
+  /** Empty when it does not listen. */
   url: string;
   server: Server;
+  app: Express;
+  metrics: Metrics;
   stop(): Promise<void>;
 }
 
@@ -52,8 +55,24 @@ export interface RunningService {
 const ANNOUNCE_MS = 1_000;
 const FINISH_MS = 15_000;
 
+/** The PORT of a service that listens nowhere, because another program hands it the requests. */
+export const NO_PORT = -1;
+
 /** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
 export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {
+  const service = createService(settings, routes, parts);
+  if (settings.PORT === NO_PORT) return service;
+  await listen(service.server, settings);
+  const { port } = service.server.address() as AddressInfo;
+  const scheme = settings.TLS_CERTIFICATE !== undefined && settings.TLS_KEY !== undefined ? 'https' : 'http';
+  const url = `${scheme}://${settings.HOST}:${port}`;
+  parts.logger.info('listening', { url });
+  const numbers = await ownNumbers(settings, service.metrics);
+  return { ...service, url, stop: () => service.stop().then(() => numbers?.close()) };
+}
+
+/** The routes as an application with its health and its server, which does not listen yet. */
+export function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
   const health = new Health(parts.checks);
   const metrics = parts.metrics ?? new Metrics(parts.name);
   health.showIn(metrics);
@@ -73,16 +92,10 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
     ...(parts.before && { before: parts.before }),
   });
   const { TLS_CERTIFICATE: cert, TLS_KEY: key } = settings;
-  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-  const server = createHttpServer(app, tls);
-  await listen(server, settings);
-  const { port } = server.address() as AddressInfo;
-  const url = `${tls ? 'https' : 'http'}://${settings.HOST}:${port}`;
-  parts.logger.info('listening', { url });
-  const numbers = await ownNumbers(settings, metrics);
-  const close = [...parts.close, () => Promise.resolve(shedder.close()), () => numbers?.close() ?? Promise.resolve()];
+  const server = createHttpServer(app, cert !== undefined && key !== undefined ? { cert, key } : undefined);
+  const close = [...parts.close, () => Promise.resolve(shedder.close())];
   let stopping: Promise<void> | undefined;
-  return { url, server, stop: () => (stopping ??= drain(server, health, close)) };
+  return { url: '', server, app, metrics, stop: () => (stopping ??= drain(server, health, close)) };
 }
 
 /** Several instances answer on one port by turns, so each also shows its numbers on a port of its own. */

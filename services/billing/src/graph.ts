@@ -21,6 +21,7 @@ import { OrderAccountDao } from './dao/order-account.dao';
 import { PaymentDao } from './dao/payment.dao';
 import { PaymentHistoryDao } from './dao/payment-history.dao';
 import { PriceDao } from './dao/price.dao';
+import { RefundQueueDao } from './dao/refund-queue.dao';
 import { RefundDao } from './dao/refund.dao';
 import { defineModels } from './models';
 import { orderApiAt } from './service/orders';
@@ -50,6 +51,7 @@ function wireDaos({ db }: Outside, config: Config) {
   const payments = new PaymentDao(db, models, { accounts, invoices, events, keys });
   const history = new PaymentHistoryDao(models);
   const refunds = new RefundDao(db, models, accounts);
+  const refundQueue = new RefundQueueDao(db, models);
   return {
     keys,
     prices,
@@ -59,6 +61,7 @@ function wireDaos({ db }: Outside, config: Config) {
     payments,
     history,
     refunds,
+    refundQueue,
     findings: new FindingDao(models),
     leases: new JobLeaseDao(models),
   };
@@ -76,7 +79,7 @@ function wireBos(daos: ReturnType<typeof wireDaos>, outside: Outside, { config, 
     refunds,
     webhooks,
     quotes: new QuoteBo(daos.prices, config.BILLING_COUNTRY),
-    charges: new ChargeBo(daos, { settlement, refunds }, orderApi),
+    charges: new ChargeBo(daos, { settlement, refunds }),
     payments: new PaymentBo(daos, { settlement, refunds }, orderApi),
     clearing: new ClearingBo(daos, { settlement, refunds, webhooks }, logger),
     reconciliation: new ReconciliationBo(daos, { settlement, refunds, gateways }),

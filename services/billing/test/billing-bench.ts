@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,19 +10,36 @@ import { billingInternals, type Infer, type Money, type OrderStatus } from '@pol
 import { clientOf, type ClientOf, newId, type RunningService } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
-import request from 'supertest';
 import { type PaymentSandbox, startPaymentSandbox } from '../../../emulators/src/payment-sandbox';
 import { type Config } from '../src/config';
 import { startBilling } from '../src/server';
+import { configFor, SANDBOX_KEYS } from './bench-config';
 import { type Neighbours, startNeighbours } from './neighbours';
-
-const SANDBOX_KEYS = { secretKey: 'sandbox-key', webhookSecret: 'sandbox-webhook-secret' };
+import { TestUser } from './test-user';
 
 const keyPair = () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = { privateKey: { type: 'pkcs8', format: 'pem' }, publicKey: { type: 'spki', format: 'pem' } } as const;
   return { key: privateKey.export(pem.privateKey) as string, trust: publicKey.export(pem.publicKey) as string };
 };
+
+export interface BenchOptions {
+  /** How many billing services run side by side. */
+  instances?: number;
+  /** Whether the gateway sends its webhooks to the first of them. */
+  webhooks?: boolean;
+  settings?: Partial<Config>;
+}
+
+interface Parts {
+  db: TestDatabase;
+  sandbox: PaymentSandbox;
+  neighbours: Neighbours;
+  instances: RunningService[];
+  saga: ClientOf<typeof billingInternals>[];
+  config: Config;
+  dataDir: string;
+}
 
 /** A charge as the sandbox's own ledger holds it. */
 export interface LedgerCharge {
@@ -35,16 +54,26 @@ export interface LedgerCharge {
 
 /** The billing service as it really runs, with a real database, the sandbox gateway, and neighbours that keep the contracts. */
 export class BillingBench {
-  private constructor(
-    readonly db: TestDatabase,
-    readonly sandbox: PaymentSandbox,
-    readonly neighbours: Neighbours,
-    readonly instances: RunningService[],
-    readonly saga: ClientOf<typeof billingInternals>[],
-    private readonly dataDir: string,
-  ) {}
+  readonly db: TestDatabase;
+  readonly sandbox: PaymentSandbox;
+  readonly neighbours: Neighbours;
+  readonly instances: RunningService[];
+  /** The order service's way in, one for each instance. */
+  readonly saga: Parts['saga'];
+  readonly config: Config;
 
-  static async start(options: { instances?: number; settings?: Partial<Config> } = {}): Promise<BillingBench> {
+  private constructor(private readonly parts: Parts) {
+    ({
+      db: this.db,
+      sandbox: this.sandbox,
+      neighbours: this.neighbours,
+      instances: this.instances,
+      saga: this.saga,
+      config: this.config,
+    } = parts);
+  }
+
+  static async start(options: BenchOptions = {}): Promise<BillingBench> {
     const keys = Object.fromEntries(['billing', 'order', 'user'].map((name) => [name, keyPair()]));
     const trust = Object.fromEntries(Object.entries(keys).map(([name, pair]) => [name, pair.trust]));
     const identity = (name: string) => new ServiceIdentity(name, keys[name]!.key, trust);
@@ -56,13 +85,16 @@ export class BillingBench {
     ]);
     const config = { ...configFor(db, sandbox, neighbours), SERVICE_KEY: keys.billing!.key, SERVICE_TRUST: trust };
     const logger = createLogger({ service: 'billing', level: process.env.LOG_LEVEL ?? 'error', stream: logStream() });
+    // The gateway must know where to send its webhooks before the first instance listens.
+    const port = options.webhooks ? await freePort() : 0;
+    const publicUrl = options.webhooks ? { PUBLIC_URL: `http://127.0.0.1:${port}` } : {};
     const instances: RunningService[] = [];
     for (let at = 0; at < (options.instances ?? 1); at++)
-      instances.push(await startBilling({ ...config, ...options.settings }, logger));
+      instances.push(await startBilling({ ...config, ...publicUrl, PORT: at === 0 ? port : 0, ...options.settings }, logger));
     const saga = instances.map(({ url }) =>
       clientOf(billingInternals, { name: 'billing', url, identity: identity('order'), timeoutMs: 15_000 }),
     );
-    return new BillingBench(db, sandbox, neighbours, instances, saga, dataDir);
+    return new BillingBench({ db, sandbox, neighbours, instances, saga, dataDir, config });
   }
 
   /** A signed-in user. */
@@ -103,72 +135,30 @@ export class BillingBench {
     await Promise.all(this.instances.map((instance) => instance.stop()));
     await Promise.all([this.sandbox.stop(), this.neighbours.stop()]);
     await this.db.close();
-    await rm(this.dataDir, { recursive: true });
+    await rm(this.parts.dataDir, { recursive: true });
   }
 }
 
-/** A user and his way of calling: `user.get('/payments')`, on the instance of that number. */
-export class TestUser {
-  constructor(
-    readonly caller: Caller,
-    private readonly token: string,
-    private readonly instances: RunningService[],
-  ) {}
-
-  get userId(): string {
-    return this.caller.userId;
-  }
-
-  get(path: string, instance = 0) {
-    return request(this.instances[instance]!.url).get(path).set('Authorization', `Bearer ${this.token}`);
-  }
-
-  post(path: string, body: object, instance = 0) {
-    return request(this.instances[instance]!.url).post(path).set('Authorization', `Bearer ${this.token}`).send(body);
-  }
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
 }
 
-/** Waits until `look` gives something true, for as long as a test may last. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until `look` gives something true; throws when it does not for longer than anything here may take. */
 export async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found) return found;
+    if (Date.now() > deadline) throw new Error(`It never came: ${look.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 const logStream = () => (process.env.LOG_LEVEL ? process.stdout : new PassThrough().resume());
-
-const configFor = (
-  db: TestDatabase,
-  sandbox: PaymentSandbox,
-  neighbours: Neighbours,
-): Omit<Config, 'SERVICE_KEY' | 'SERVICE_TRUST'> => ({
-  PORT: 0,
-  HOST: '127.0.0.1',
-  NODE_ENV: 'test',
-  APP_ENV: 'local',
-  LOG_LEVEL: 'error',
-  CORS_ORIGINS: [],
-  TRUST_PROXY: [],
-  NOT_AUTHENTICATED_STATUS: 401,
-  REQUEST_TIMEOUT_MS: 15_000,
-  DATABASE_HOST: db.host,
-  DATABASE_PORT: db.port,
-  DATABASE_NAME: db.database,
-  DATABASE_USER: db.user,
-  DATABASE_PASSWORD: db.password,
-  DATABASE_POOL: 16,
-  USER_URL: neighbours.userUrl,
-  ORDER_URL: neighbours.orderUrl,
-  PAYMENT_GATEWAYS: ['sandbox'],
-  PAYMENT_TIMEOUT_MS: 1_000,
-  SANDBOX_URL: sandbox.url,
-  SANDBOX_SECRET_KEY: SANDBOX_KEYS.secretKey,
-  SANDBOX_WEBHOOK_SECRET: SANDBOX_KEYS.webhookSecret,
-  SETTLE_INTERVAL_MS: 50,
-  RECONCILE_INTERVAL_MS: 3_600_000,
-  RECONCILE_WINDOW_HOURS: 48,
-  BILLING_COUNTRY: 'KW',
-  SELLER_NAME: 'Polycloud',
-});

@@ -8,8 +8,9 @@ describe('the charge of an order', () => {
   beforeAll(async () => (bench = await BillingBench.start()));
   afterAll(() => bench.stop());
 
+  /** The first process of an order bears its id here. */
   const chargeOf = (orderId: string, source = 'tok_ok', amount = KWD(12_340)) => ({
-    body: { orderId, userId: newId(), amount, gateway: 'sandbox', source, cloud: 'AWS' as const },
+    body: { orderId, processId: orderId, userId: newId(), amount, gateway: 'sandbox', source, cloud: 'AWS' as const },
   });
 
   it('200 charges once, however often it is asked', async () => {
@@ -63,30 +64,38 @@ describe('the charge of an order', () => {
   it('gives all of it back, once', async () => {
     const orderId = newId();
     await bench.saga[0]!.charge(chargeOf(orderId));
-    const params = { params: { orderId } };
+    const params = { params: { orderId }, body: { processId: orderId } };
     expect(await bench.saga[0]!.refund(params)).toMatchObject([{ status: 'refunded', refundedAmount: 12_340 }]);
     expect(await bench.saga[0]!.refund(params)).toMatchObject([{ status: 'refunded', refundedAmount: 12_340 }]);
     expect(await bench.chargesOf(orderId)).toMatchObject([{ refunded: 12_340 }]);
     expect(await bench.saga[0]!.paid(params)).toEqual({ orderId, paid: false });
   });
 
-  it('refuses a charge that comes after the order was taken back, unless the order is being retried', async () => {
-    const orderId = bench.order({ userId: newId() }, KWD(12_340), 'cancelled');
-    expect(await bench.saga[0]!.refund({ params: { orderId } })).toEqual([]);
+  it('refuses a charge that comes after its process was undone, also while a new process works on the order', async () => {
+    const orderId = newId();
+    expect(await bench.saga[0]!.refund({ params: { orderId }, body: { processId: orderId } })).toEqual([]);
     await expect(bench.saga[0]!.charge(chargeOf(orderId))).rejects.toMatchObject({ code: 'INVALID_STATE' });
     expect(await bench.chargesOf(orderId)).toEqual([]);
-    bench.neighbours.setOrder(orderId, { status: 'accepted' });
-    expect(await bench.saga[0]!.charge(chargeOf(orderId))).toMatchObject({ status: 'succeeded' });
+    const again = { body: { ...chargeOf(orderId).body, processId: newId() } };
+    expect(await bench.saga[0]!.charge(again)).toMatchObject({ status: 'succeeded' });
+    await expect(bench.saga[0]!.charge(chargeOf(orderId))).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
+  });
+
+  it('409 REQUEST_IN_PROGRESS while the payer has still to act, and the payment once he has', async () => {
+    const orderId = newId();
+    const ask = () => bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'));
+    for (let time = 0; time < 2; time++) await expect(ask()).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    expect(await bench.saga[0]!.paid({ params: { orderId } })).toEqual({ orderId, paid: false });
+    const [charge] = await bench.chargesOf(orderId);
+    await bench.payer(charge!.id, 'approve');
+    expect(await ask()).toMatchObject({ status: 'succeeded', gatewayReference: charge!.id });
   });
 
   it('ends a payment that waits for its payer instead of giving it back', async () => {
     const orderId = newId();
-    const waiting = await bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'));
-    expect(waiting).toMatchObject({
-      status: 'requires_action',
-      nextAction: { type: 'redirect', url: expect.stringContaining('/pay/') },
-    });
-    expect(await bench.saga[0]!.refund({ params: { orderId } })).toMatchObject([
+    await expect(bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'))).rejects.toThrow();
+    expect(await bench.saga[0]!.refund({ params: { orderId }, body: { processId: orderId } })).toMatchObject([
       { status: 'failed', declineReason: 'cancelled' },
     ]);
     expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'cancelled' }]);

@@ -1,7 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { type Caller, notAuthenticated, type ServiceIdentity, signAccessToken } from '@polycloud/auth';
-import { AppError, type Infer, orderInternals, type OrderToPay, tokens } from '@polycloud/contracts';
+import {
+  AppError,
+  type Infer,
+  type Order,
+  orderInternals,
+  orders,
+  type OrderToPay,
+  tokens,
+  type User,
+  users,
+} from '@polycloud/contracts';
 import { handle, type Routes, serve } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 
@@ -9,7 +19,7 @@ type OrderFacts = Infer<typeof OrderToPay>;
 
 const SETTINGS = {
   ...{ HOST: '127.0.0.1', PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [] },
-  ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 15_000 },
+  ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 15_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
 };
 
 /** What billing asks of the services beside it, answered over real HTTP by their contracts. */
@@ -25,25 +35,52 @@ export interface Neighbours {
 /** Starts a token authority and an order book. */
 export async function startNeighbours(identities: { user: ServiceIdentity; order: ServiceIdentity }): Promise<Neighbours> {
   const authority = tokenAuthority();
-  const orders = new Map<string, OrderFacts>();
+  const book = new Map<string, OrderFacts>();
   const toPay = handle(orderInternals.toPay, ({ params }) => {
-    const order = orders.get(params.orderId);
+    const order = book.get(params.orderId);
     if (!order) throw new AppError('NOT_FOUND', `There is no order ${params.orderId}`);
     return order;
   });
-  const [user, order] = await Promise.all([start(identities.user, authority.routes), start(identities.order, [toPay])]);
+  const get = handle(orders.get, ({ params, caller }) => {
+    const order = book.get(params.orderId);
+    if (order?.userId !== caller.userId) throw new AppError('NOT_FOUND', `There is no order ${params.orderId}`);
+    return fullOrder(order);
+  });
+  const details = handle(users.details, ({ caller }) => userOf(caller.userId));
+  const [user, order] = await Promise.all([
+    start(identities.user, [...authority.routes, details]),
+    start(identities.order, [toPay, get]),
+  ]);
   return {
     userUrl: user.url,
     orderUrl: order.url,
     tokenOf: authority.tokenOf,
     addOrder: (facts) => {
-      orders.set(facts.orderId, facts);
+      book.set(facts.orderId, facts);
       return facts.orderId;
     },
-    setOrder: (orderId, change) => orders.set(orderId, { ...orders.get(orderId)!, ...change }),
+    setOrder: (orderId, change) => book.set(orderId, { ...book.get(orderId)!, ...change }),
     stop: () => Promise.all([user.stop(), order.stop()]),
   };
 }
+
+const PLACED_AT = '2026-03-01T10:00:00.000Z';
+
+/** An order of two lines, the second of which costs what the first leaves. */
+function fullOrder({ orderId, status, total }: OrderFacts): Infer<typeof Order> {
+  const money = (amount: number) => ({ amount, currency: total.currency });
+  const first = Math.floor(total.amount / 3);
+  const items = [
+    { sku: 'DATA-PROFILE', quantity: 2, price: money(first) },
+    { sku: 'DATA-PREDICT', quantity: 1, price: money(total.amount - first) },
+  ];
+  return { orderId, processId: orderId, status, items, total, createdAt: PLACED_AT, updatedAt: PLACED_AT };
+}
+
+const userOf = (id: string): Infer<typeof User> => ({
+  ...{ id, name: 'Sara Ali', email: 'sara@example.com', phone: null, location: null, roles: ['customer'], cloud: 'AWS' },
+  ...{ settings: { webhookSecret: 'whsec_x' }, createdAt: PLACED_AT },
+});
 
 function tokenAuthority() {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

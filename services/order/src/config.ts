@@ -2,7 +2,6 @@ import {
   cloudSettings,
   databaseSettings,
   identitySettings,
-  metricsSettings,
   peerSettings,
   queueSettings,
   readConfig,
@@ -22,7 +21,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  { ...queueSettings.optional, ...metricsSettings.optional },
+  queueSettings.optional,
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,
@@ -40,6 +39,22 @@ const settings = record(
       .max(1000)
       .default(16)
       .description('Processes that one worker drives side by side'),
+    WORKER_USER_SHARE: Joi.number()
+      .integer()
+      .min(1)
+      .default(4)
+      .description('Of these, most of one user, so that his many orders leave hands for others'),
+    WORKER_LEASE_SECONDS: Joi.number()
+      .integer()
+      .min(2)
+      .max(300)
+      .default(15)
+      .description('Seconds after which a process of a worker that died is taken up by another'),
+    ORDER_BACKLOG_LIMIT: Joi.number()
+      .integer()
+      .min(1)
+      .default(10_000)
+      .description('Processes that may wait for a worker; beyond that new orders are answered 503'),
   },
 ).unknown(false);
 

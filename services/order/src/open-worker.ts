@@ -14,13 +14,19 @@ import { SagaEngineBo } from './bo/saga/saga-engine.bo';
 import { WorkerBo } from './bo/worker.bo';
 import type { Config } from './config';
 import { CallbackDao } from './dao/callback.dao';
+import { EndDao } from './dao/end.dao';
+import { LeaseDao } from './dao/lease.dao';
 import { OrderDao } from './dao/order.dao';
-import { SagaDao } from './dao/saga.dao';
+import { ProcessWriter } from './dao/process-writer';
+import { StepDao } from './dao/step.dao';
 import { defineModels } from './models';
 
 /** What drives processes, whichever door their events come through. */
 export interface OpenWorker extends Stoppable {
   workerBo: WorkerBo;
+  /** Another one over the same parts, for a function that must let go of everything before it answers. */
+  newWorker(): WorkerBo;
+  outboxDao: OutboxDao;
   /** Rejects when its database cannot be reached. */
   check(): Promise<void>;
 }
@@ -35,7 +41,10 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
 
   const outboxDao = new OutboxDao(database, models.outbox);
   const orderDao = new OrderDao(database, models, outboxDao, new IdempotencyKeyDao(models.idempotencyKeys));
-  const sagaDao = new SagaDao(database, models, new InboxDao(models.inbox));
+  const parts = { models, inbox: new InboxDao(models.inbox), writer: new ProcessWriter(models) };
+  const leaseDao = new LeaseDao(database, parts, config.WORKER_LEASE_SECONDS);
+  const stepDao = new StepDao(database, parts, config.WORKER_LEASE_SECONDS);
+  const endDao = new EndDao(database, parts);
   const callbackDao = new CallbackDao(database, models);
   // A process makes one call at a time, so a user has never more under way than the worker has hands.
   const clouds = { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, mostCalls: config.WORKER_CONCURRENCY, logger };
@@ -48,21 +57,36 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
     logger,
   );
   const saga = orderSaga(billingApi, userClouds, fulfilmentBo);
-  const engineBo = new SagaEngineBo(sagaDao, orderDao, [saga], logger);
-  const workerBo = new WorkerBo(
-    sagaDao,
-    engineBo,
-    { concurrency: config.WORKER_CONCURRENCY, ended: () => callbackSenderBo.kick() },
-    logger,
-  );
+  const engineBo = new SagaEngineBo({ leases: leaseDao, steps: stepDao, ends: endDao, orders: orderDao }, [saga], logger);
+  const options = {
+    concurrency: config.WORKER_CONCURRENCY,
+    userShare: config.WORKER_USER_SHARE,
+    ended: () => callbackSenderBo.kick(),
+  };
+  const newWorker = () => new WorkerBo(leaseDao, engineBo, options, logger);
+  const workerBo = newWorker();
   traceCalls(
-    { outboxDao, orderDao, sagaDao, callbackDao, userClouds, fulfilmentBo, callbackSenderBo, engineBo, workerBo },
+    {
+      outboxDao,
+      orderDao,
+      leaseDao,
+      stepDao,
+      endDao,
+      callbackDao,
+      userClouds,
+      fulfilmentBo,
+      callbackSenderBo,
+      engineBo,
+      workerBo,
+    },
     logger,
   );
 
   callbackSenderBo.start();
   return {
     workerBo,
+    newWorker,
+    outboxDao,
     check: () => database.authenticate(),
     stop: async () => {
       await workerBo.stop();

@@ -4,9 +4,10 @@ import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/databa
 import { clientOf, Metrics, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
-import { OutboxDao, QueueMonitor, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
+import { InboxDao, OutboxDao, QueueMonitor, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
 import { UserClouds } from '@polycloud/user-clouds';
 import { GuardedSender, SnsMessageVerifier } from '@polycloud/webhook';
+import { Backlog } from './bo/backlog';
 import { CallbackBo } from './bo/callback.bo';
 import { FiguresBo } from './bo/figures.bo';
 import { FulfilmentBo } from './bo/fulfilment.bo';
@@ -21,8 +22,10 @@ import { ProcessController } from './controllers/process.controller';
 import { PushedEventController } from './controllers/pushed-event.controller';
 import { CallbackDao } from './dao/callback.dao';
 import { FiguresDao } from './dao/figures.dao';
+import { LeaseDao } from './dao/lease.dao';
 import { OrderDao } from './dao/order.dao';
 import { ProcessDao } from './dao/process.dao';
+import { ProcessWriter } from './dao/process-writer';
 import { defineModels } from './models';
 import { openWorker } from './open-worker';
 import { callbackRoutes, orderInternalRoutes, orderRoutes, processRoutes, pushedEventRoutes } from './routes/order.routes';
@@ -57,7 +60,11 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const callbackTargets = new GuardedSender({ allowPrivate: config.CALLBACK_ALLOW_PRIVATE });
 
   const fulfilmentBo = new FulfilmentBo(userClouds);
-  const orderBo = new OrderBo(orderDao, processDao, keyDao, quoteApi, fulfilmentBo, relay, callbackTargets);
+  const writer = new ProcessWriter(models);
+  const leaseDao = new LeaseDao(database, { models, inbox: new InboxDao(models.inbox), writer }, config.WORKER_LEASE_SECONDS);
+  const backlog = new Backlog(leaseDao, config.ORDER_BACKLOG_LIMIT);
+  const rows = { orders: orderDao, processes: processDao, keys: keyDao };
+  const orderBo = new OrderBo(rows, backlog, quoteApi, fulfilmentBo, relay, callbackTargets);
   const processBo = new ProcessBo(processDao);
   const callbackBo = new CallbackBo(new CallbackDao(database, models), processBo);
   const metrics = new Metrics('order');

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CloudFactory, type CloudAdapter, type ObjectBody } from '@polycloud/cloud';
-import { startAwsEmulator } from '@polycloud/emulators';
+import { type InferenceEmulator, startAwsEmulator, startInferenceEmulator } from '@polycloud/emulators';
 import type { RunningService } from '@polycloud/http';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
 import request from 'supertest';
+import type { Config } from '../src/config';
 import { startTenantData } from '../src/server';
 import { type CloudProxy, startCloudProxy } from './cloud-proxy';
 import { Neighbours, quiet, SETTINGS } from './neighbours';
@@ -14,6 +15,8 @@ import { Neighbours, quiet, SETTINGS } from './neighbours';
 const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
 const BUCKET = 'tenants';
 const TEST_TIMEOUT_MS = 60_000;
+
+export type StartService = (config: Config) => Promise<Pick<RunningService, 'url' | 'stop'>>;
 
 /** A user with a cloud of his own, as his client sees the service. */
 export class Tenant {
@@ -47,11 +50,15 @@ export class UnderTest {
   private readonly closing: (() => Promise<unknown>)[] = [];
   database!: TestDatabase;
   proxy!: CloudProxy;
-  service!: RunningService;
+  models!: InferenceEmulator;
+  service!: Pick<RunningService, 'url' | 'stop'>;
+
+  /** @param startService the service itself: in this process unless said. */
+  private constructor(private readonly startService: StartService) {}
 
   /** Starts everything before the tests of the file that calls it, and ends it after them. */
-  static around(): UnderTest {
-    const under = new UnderTest();
+  static around(startService: StartService = (config) => startTenantData(config, quiet)): UnderTest {
+    const under = new UnderTest(startService);
     beforeAll(() => under.start(), TEST_TIMEOUT_MS);
     afterAll(() => under.stop(), TEST_TIMEOUT_MS);
     return under;
@@ -61,13 +68,17 @@ export class UnderTest {
   async tenant(connection: Record<string, unknown> = {}): Promise<Tenant> {
     const own = { ...this.connection(), prefix: `users/${Math.random().toString(36).slice(2)}`, ...connection };
     const { userId, token } = this.neighbours.signUp({ provider: 'AWS', connection: own });
-    const cloud = await CloudFactory.for('AWS', { ...own, ...CREDENTIALS }, { allowedEndpoints: [this.proxy.host] });
+    const cloud = await CloudFactory.for('AWS', { ...own, ...CREDENTIALS }, { allowedEndpoints: this.allowed() });
     this.closing.unshift(() => cloud.close());
     return new Tenant(userId, cloud, token, this.service.url);
   }
 
   connection() {
     return { region: 'us-east-1', bucket: BUCKET, endpoint: this.proxy.url, ...CREDENTIALS };
+  }
+
+  private allowed(): string[] {
+    return [this.proxy.host, new URL(this.models.url).host];
   }
 
   private async start(): Promise<void> {
@@ -81,7 +92,7 @@ export class UnderTest {
       ...SETTINGS,
       ...peers,
       NODE_ENV: 'test' as const,
-      APP_ENV: 'test',
+      APP_ENV: 'local',
       LOG_LEVEL: 'error',
       DATABASE_HOST: host,
       DATABASE_PORT: port,
@@ -91,10 +102,10 @@ export class UnderTest {
       DATABASE_POOL: 4,
       SERVICE_KEY: this.neighbours.keyOf('tenant-data'),
       SERVICE_TRUST: this.neighbours.trust,
-      CLOUD_ENDPOINT_ALLOWLIST: [this.proxy.host],
+      CLOUD_ENDPOINT_ALLOWLIST: this.allowed(),
       DATA_CACHE_MIB: 8,
     };
-    this.service = await startTenantData(config, quiet);
+    this.service = await this.startService(config);
     this.closing.unshift(() => this.service.stop());
   }
 
@@ -103,6 +114,8 @@ export class UnderTest {
     this.closing.unshift(() => rm(dataDir, { recursive: true }));
     const emulator = await startAwsEmulator({ port: 0, dataDir, credentials: [CREDENTIALS] });
     this.closing.unshift(() => emulator.stop());
+    this.models = await startInferenceEmulator({ port: 0, dataDir, credentials: { aws: [CREDENTIALS] } });
+    this.closing.unshift(() => this.models.stop());
     // A copy, since the SDK notes in the credentials where they came from.
     const credentials = { ...CREDENTIALS };
     const s3 = new S3Client({ endpoint: emulator.url, region: 'us-east-1', credentials, forcePathStyle: true });

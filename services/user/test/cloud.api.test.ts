@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFactory } from '@polycloud/cloud';
 import { type AwsEmulator, startAwsEmulator } from '@polycloud/emulators';
+import { CloudDoor } from '../src/service/cloud-door';
 import { type Person, RunningUserService } from './running-service';
 
 const CREDENTIAL = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'unmistakable-cloud-secret' };
@@ -141,6 +142,20 @@ describe('PUT /user/cloud', () => {
     await new Promise((resolve) => listener.close(resolve));
     expect(calls).toBe(0);
     expect((await get(person)).status).toBe(409);
+  });
+});
+
+describe('a cloud that does not answer', () => {
+  it('is given up after the deadline: UPSTREAM_TIMEOUT', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+    const door = new CloudDoor([host], quiet, 200);
+    const trying = door.check('AWS', { ...connection, endpoint: `http://${host}` });
+    await expect(trying).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', status: 504 });
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
   });
 });
 

@@ -197,9 +197,11 @@ describe('pumping of messages', () => {
   });
 
   it('429 for one network that asks for many numbers', async () => {
-    const statuses: number[] = [];
-    for (let round = 0; round < 31; round++) statuses.push((await ask(newPhone()).set('X-Forwarded-For', '198.51.100.3')).status);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    const from = (address: string) => ask(newPhone()).set('X-Forwarded-For', address);
+    expect((await from('198.51.100.3')).status).toBe(202);
+    await service.database.adminQuery("UPDATE attempts SET taken = 100 WHERE bucket LIKE 'otp-network:%'");
+    expect((await from('198.51.100.3')).status).toBe(429);
+    expect((await from('198.51.100.4')).status).toBe(202);
   });
 
   it('sends an account ten codes a day, and then answers as ever', async () => {

@@ -1,10 +1,9 @@
 import type { ServiceCaller } from '@polycloud/auth';
 import { AppError, type Charge, type Infer } from '@polycloud/contracts';
 import type { OrderAccountDao } from '../dao/order-account.dao';
-import type { PaymentDao } from '../dao/payment.dao';
+import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
-import type { OrderApi } from '../service/orders';
 import { isCaptured } from './payment-rules';
 import type { RefundBo } from './refund.bo';
 import { type SettlementBo, takenBack } from './settlement.bo';
@@ -14,14 +13,15 @@ export class ChargeBo {
   constructor(
     private readonly rows: { accounts: OrderAccountDao; payments: PaymentDao; history: PaymentHistoryDao },
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
-    private readonly orderApi: OrderApi,
   ) {}
 
-  /** The payment of the order. PAYMENT_DECLINED with the reason; UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice. */
+  /**
+   * The payment that pays the order. PAYMENT_DECLINED with the reason; REQUEST_IN_PROGRESS while the payer has still to
+   * act, UPSTREAM_TIMEOUT while nobody knows: ask again, nothing is charged twice.
+   */
   async charge(caller: ServiceCaller, charge: Infer<typeof Charge>): Promise<PaymentShape> {
-    const { orderId, userId, amount, gateway, source } = charge;
+    const { orderId, processId, userId, amount, gateway, source } = charge;
     const cloud = charge.cloud ?? caller.onBehalfOf?.cloud ?? null;
-    const reopens = await this.mayReopen(orderId);
     const { payment } = await this.steps.settlement.pay({
       orderId,
       userId,
@@ -29,19 +29,20 @@ export class ChargeBo {
       amount,
       gateway,
       source,
-      reopens,
+      processId,
       requestKey: null,
     });
     if (Number(payment.amount) !== amount.amount || payment.currency !== amount.currency) throw otherAmount(orderId);
     if (payment.status === 'failed') throw declined(toPayment(payment));
+    if (payment.status === 'requires_action') throw waitsForPayer(payment);
     if (payment.status === 'pending' || payment.status === 'unknown') throw notKnown(orderId);
     if (await this.isClosed(orderId)) throw takenBack(orderId);
     return toPayment(payment);
   }
 
-  /** Closes the order to late charges and gives back what it was charged. UPSTREAM_TIMEOUT until the gateway has done it. */
-  async refund(orderId: string): Promise<PaymentShape[]> {
-    const payment = await this.rows.payments.close(orderId);
+  /** Closes the order to this process' late charges and gives back what was charged. UPSTREAM_TIMEOUT until the gateway has done it. */
+  async refund(orderId: string, processId: string): Promise<PaymentShape[]> {
+    const payment = await this.rows.payments.close(orderId, processId);
     if (payment) await this.steps.refunds.undo(payment);
     return (await this.rows.history.ofOrder(orderId)).map(toPayment);
   }
@@ -51,12 +52,6 @@ export class ChargeBo {
     if (!account?.paymentId || account.closedAt !== null) return { orderId, paid: false };
     const payment = await this.rows.history.find(account.paymentId);
     return { orderId, paid: payment !== null && isCaptured(payment) };
-  }
-
-  /** An order that was taken back is charged anew only while its own service works on it: a retry, not a late message. */
-  private async mayReopen(orderId: string): Promise<boolean> {
-    if (!(await this.isClosed(orderId))) return false;
-    return (await this.orderApi.toPay({ params: { orderId } })).status === 'accepted';
   }
 
   private async isClosed(orderId: string): Promise<boolean> {
@@ -69,6 +64,12 @@ export class ChargeBo {
 export const declined = ({ paymentId, declineReason = 'generic' }: PaymentShape) =>
   new AppError('PAYMENT_DECLINED', `The payment ${paymentId} was declined: ${declineReason}`, {
     hint: 'Pay with another source',
+  });
+
+const waitsForPayer = ({ orderId, paymentId }: PaymentRow) =>
+  new AppError('REQUEST_IN_PROGRESS', `The payment ${paymentId} of order ${orderId} waits for its payer`, {
+    retryAfter: 5,
+    hint: `GET /payment/${paymentId} tells the payer where to go (nextAction)`,
   });
 
 const notKnown = (orderId: string) =>

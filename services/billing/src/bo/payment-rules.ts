@@ -2,8 +2,9 @@ import type { PaymentSnapshot } from '@polycloud/payment';
 import type { Decision, PaymentRow } from '../dao/payment.dao';
 import type { Locked } from '../dao/order-account.dao';
 
-/** Pauses between questions to a gateway about a payment that is not settled, seconds: a week in all. */
-const PAUSES = [5, 30, 120, 600, 3_600, 21_600, ...Array.from({ length: 7 }, () => 86_400)];
+const DAY = 86_400;
+/** A gateway is asked about an open payment after 5 s, 30 s, 2 min, 10 min, 1 h, 6 h and then daily for a week: the pauses between. */
+const PAUSES = [5, 25, 90, 480, 3_000, 18_000, DAY, DAY, DAY, DAY, DAY, DAY, DAY];
 
 /** A gateway that knows nothing of an attempt after so long has never got it. */
 const NEVER_ARRIVED_AFTER_MS = 120_000;
@@ -23,8 +24,8 @@ export const isOpen = ({ status }: Pick<PaymentRow, 'status'>): boolean =>
   status === 'pending' || status === 'unknown' || status === 'requires_action';
 
 /** Whether the first call may still be running, at this instance or another. */
-export const isInFlight = ({ status, checks, nextCheckAt }: PaymentRow): boolean =>
-  status === 'pending' && checks === 0 && nextCheckAt !== null && nextCheckAt.getTime() > Date.now();
+export const isInFlight = ({ status, reference, checks, nextCheckAt }: PaymentRow): boolean =>
+  status === 'pending' && reference === null && checks === 0 && nextCheckAt !== null && nextCheckAt.getTime() > Date.now();
 
 /** Money that was captured but pays nothing: the order was taken back, or another payment pays it. It goes back. */
 export const isSurplus = ({ account, payment }: Locked): boolean =>
@@ -41,7 +42,8 @@ export function afterSnapshot(locked: Locked, snapshot: PaymentSnapshot): Decisi
       return isCaptured(payment) ? null : captured(locked, reference);
     case 'failed':
     case 'cancelled':
-      return isOpen(payment) ? { ...failed(locked, snapshot.decline?.reason ?? 'cancelled'), reference } : null;
+      if (isCaptured(payment) || (payment.status === 'failed' && payment.nextCheckAt === null)) return null;
+      return { ...failed(locked, payment.declineReason ?? snapshot.decline?.reason ?? 'cancelled'), reference };
     case 'requires_action':
       if (!isOpen(payment)) return null;
       return { status: 'requires_action', reference, nextAction: snapshot.nextAction ?? null, checkInSeconds: checkIn(payment) };
@@ -54,8 +56,12 @@ export function afterSnapshot(locked: Locked, snapshot: PaymentSnapshot): Decisi
 export const unanswered = ({ payment }: Locked): Decision | null =>
   isOpen(payment) ? { status: 'unknown', checkInSeconds: FIRST_PAUSE } : null;
 
+/** An attempt that its gateway refused, unless it is known by now to have ended otherwise. */
+export const refused = (locked: Locked, declineReason: string): Decision | null =>
+  isOpen(locked.payment) ? failed(locked, declineReason) : null;
+
 /** An attempt that took no money and will not. */
-export function failed({ account, payment }: Locked, declineReason: string): Decision {
+function failed({ account, payment }: Locked, declineReason: string): Decision {
   const holdsPlace = account.paymentId === payment.paymentId;
   return { status: 'failed', declineReason, nextAction: null, checkInSeconds: null, ...(holdsPlace && { place: 'free' }) };
 }

@@ -63,7 +63,7 @@ export class PaymentBo {
     if (order.status === 'cancelled') throw new AppError('INVALID_STATE', `The order ${orderId} is cancelled`);
     const due = {
       ...{ orderId, userId: caller.userId, cloud: caller.cloud, amount: order.total, gateway, source },
-      ...{ reopens: true, requestKey: claim?.key ?? null },
+      ...{ processId: null, requestKey: claim?.key ?? null },
     };
     const first = await this.steps.settlement.pay(due);
     const isWaiting = !first.isOwn && first.payment.status === 'requires_action';

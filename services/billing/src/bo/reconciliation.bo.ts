@@ -5,11 +5,19 @@ import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import type { RefundDao } from '../dao/refund.dao';
 import type { PaymentGateways } from '../service/payment-gateways';
 import { Balance, type BalanceLine } from './balance';
+import {
+  type Difference,
+  unknownToUs,
+  unknownToGateway,
+  otherAmount,
+  statusMended,
+  foreignRefund,
+  refundMended,
+  refundMissing,
+} from './differences';
 import { isCaptured, isInFlight } from './payment-rules';
 import type { RefundBo } from './refund.bo';
 import type { SettlementBo } from './settlement.bo';
-
-type Difference = Pick<NewFinding, 'kind' | 'detail' | 'mended'>;
 
 /** What a comparison with one gateway gave. */
 export interface Reconciliation {
@@ -76,7 +84,7 @@ export class ReconciliationBo {
   private async compareRefunds(gateway: PaymentGateway, payment: PaymentRow, listed: PaymentSnapshot) {
     if (listed.refunded.amount === Number(payment.refundedAmount)) return { ours: payment, theirs: listed };
     // A refund may have been made since the list was read, so both sides are read again.
-    for (const refund of await this.rows.refunds.pendingOf(payment.paymentId)) await this.steps.refunds.ask(refund);
+    for (const refund of await this.steps.refunds.pendingOf(payment.paymentId)) await this.steps.refunds.ask(refund);
     const theirs = await gateway.get(listed.reference);
     const foreign = await this.rows.refunds.bookForeign(payment.paymentId, theirs.refunded.amount);
     const ours = (await this.rows.history.find(payment.paymentId)) ?? payment;
@@ -114,39 +122,3 @@ async function* everyPayment(gateway: PaymentGateway, since: Date): AsyncGenerat
 }
 
 const asState = ({ status }: PaymentSnapshot) => ({ status: status === 'cancelled' ? ('failed' as const) : status });
-
-const unknownToUs = ({ amount }: PaymentSnapshot): Difference => ({
-  kind: 'unknown_to_us',
-  detail: `the gateway captured ${amount.amount} ${amount.currency} that our books do not know`,
-  mended: false,
-});
-const unknownToGateway = ({ amount, currency }: PaymentRow): Difference => ({
-  kind: 'unknown_to_gateway',
-  detail: `our books hold ${amount} ${currency} captured, the gateway does not`,
-  mended: false,
-});
-const otherAmount = (ours: PaymentRow, { amount }: PaymentSnapshot): Difference => ({
-  kind: 'other_amount',
-  detail: `ours ${ours.amount} ${ours.currency}, the gateway's ${amount.amount} ${amount.currency}`,
-  mended: false,
-});
-const statusMended = (before: PaymentRow, after: PaymentRow): Difference => ({
-  kind: 'other_status',
-  detail: `was ${before.status}, is ${after.status}`,
-  mended: true,
-});
-const foreignRefund = (amount: number): Difference => ({
-  kind: 'foreign_refund',
-  detail: `${amount} minor units were given back at the gateway itself`,
-  mended: true,
-});
-const refundMended = ({ refundedAmount }: PaymentRow): Difference => ({
-  kind: 'other_refund',
-  detail: `${refundedAmount} minor units are given back now`,
-  mended: true,
-});
-const refundMissing = (ours: PaymentRow, { refunded }: PaymentSnapshot): Difference => ({
-  kind: 'refund_missing',
-  detail: `ours ${ours.refundedAmount} given back, the gateway's ${refunded.amount}`,
-  mended: false,
-});

@@ -3,6 +3,7 @@ import type { Logger } from '@polycloud/logger';
 import { PaymentError, type RefundSnapshot } from '@polycloud/payment';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
+import type { RefundQueueDao } from '../dao/refund-queue.dao';
 import type { RefundDao, RefundRow, Reservation } from '../dao/refund.dao';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
 import { abandoned, afterSnapshot, isCaptured, isInFlight, isOpen } from './payment-rules';
@@ -16,7 +17,7 @@ const FIRST_PAUSE = 5;
 /** Gives money back: reserved first, then asked of the gateway, counted when it is done. */
 export class RefundBo {
   constructor(
-    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao; refunds: RefundDao },
+    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao; refunds: RefundDao; refundQueue: RefundQueueDao },
     private readonly steps: { settlement: SettlementBo; gateways: PaymentGateways },
     private readonly options: { logger: Logger; timeoutMs: number },
   ) {}
@@ -34,16 +35,19 @@ export class RefundBo {
     const settled = isOpen(payment) ? await this.withdraw(payment) : payment;
     if (isOpen(settled)) throw notYet(settled);
     if (!isCaptured(settled) || settled.status === 'refunded') return settled;
-    for (const refund of await this.rows.refunds.pendingOf(settled.paymentId)) await this.settle(refund);
+    for (const refund of await this.unanswered(settled.paymentId)) await this.settle(refund);
     const { paymentId } = settled;
     const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
     const rest = { paymentId, amount: 'rest' as const, reason: 'order_undone', requestKey: null, inFlightSeconds };
     const reserved = await this.rows.refunds.reserve(rest);
     if ('refund' in reserved) return this.carryOut(reserved.refund);
-    const after = await this.rows.history.find(paymentId);
-    // Nothing left to reserve while not all of it is back: another refund is under way.
-    if (after?.status !== 'refunded') throw notYet(settled);
-    return after;
+    // Nothing is left to reserve: all of it is on its way, which counts once the gateway has taken it on.
+    if ((await this.unanswered(paymentId)).length > 0) throw notYet(settled);
+    return (await this.rows.history.find(paymentId)) ?? settled;
+  }
+
+  private async unanswered(paymentId: string): Promise<RefundRow[]> {
+    return (await this.rows.refundQueue.pendingOf(paymentId)).filter(({ reference }) => reference === null);
   }
 
   /** Asks how a refund went, and sends it again where the gateway has none of it: the same id never refunds twice. */
@@ -63,7 +67,7 @@ export class RefundBo {
 
   /** Refunds of a payment that the gateway has not yet answered for. */
   pendingOf(paymentId: string): Promise<RefundRow[]> {
-    return this.rows.refunds.pendingOf(paymentId);
+    return this.rows.refundQueue.pendingOf(paymentId);
   }
 
   /** Ends a payment that is still open, or finds out how it ended; one that cannot be ended yet stays as it is. */
@@ -90,21 +94,25 @@ export class RefundBo {
     }
   }
 
-  private async apply(refund: RefundRow, snapshot: RefundSnapshot): Promise<PaymentRow> {
-    if (snapshot.status === 'succeeded') return this.rows.refunds.succeed(refund, snapshot.reference);
-    if (snapshot.status === 'failed') await this.rows.refunds.fail(refund.refundId);
-    throw new AppError(
-      snapshot.status === 'failed' ? 'UPSTREAM_FAILED' : 'UPSTREAM_TIMEOUT',
-      `The refund ${refund.refundId} is ${snapshot.status} at the gateway`,
-    );
+  private async apply(refund: RefundRow, { status, reference }: RefundSnapshot): Promise<PaymentRow> {
+    const { refundId, paymentId } = refund;
+    if (status === 'succeeded') return this.rows.refunds.succeed(refund, reference);
+    if (status === 'failed') {
+      await this.rows.refunds.fail(refund);
+      throw new AppError('UPSTREAM_FAILED', `The payment gateway could not carry out the refund ${refundId}`);
+    }
+    await this.rows.refunds.accept(refundId, reference);
+    const payment = await this.rows.history.find(paymentId);
+    if (!payment) throw new Error(`The payment ${paymentId} vanished`);
+    return payment;
   }
 
   private async afterFailure(refund: RefundRow, error: PaymentError): Promise<unknown> {
     const { refundId } = refund;
     this.options.logger.warn('a refund was not answered', { refundId, reason: error.code, outcome: error.outcome });
     const mayComeYet = error.outcome === 'unknown' || error.retryable || error.code === 'IN_PROGRESS';
-    if (mayComeYet) await this.rows.refunds.checkLater(refundId, FIRST_PAUSE);
-    else await this.rows.refunds.fail(refundId);
+    if (mayComeYet) await this.rows.refundQueue.checkLater(refundId, FIRST_PAUSE);
+    else await this.rows.refunds.fail(refund);
     return asUpstreamError(error);
   }
 

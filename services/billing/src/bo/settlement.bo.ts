@@ -5,7 +5,7 @@ import type { EventKey } from '../dao/gateway-event.dao';
 import type { Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { Payers } from '../service/payers';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
-import { afterSnapshot, failed, isInFlight, isOpen, missing, unanswered } from './payment-rules';
+import { afterSnapshot, isInFlight, isOpen, missing, refused, unanswered } from './payment-rules';
 
 /** What is to be paid, and with what. */
 export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
@@ -116,11 +116,13 @@ export class SettlementBo {
     logger.warn('a charge was not answered', { paymentId: payment.paymentId, reason: error.code, outcome: error.outcome });
     if (REFUSALS.has(error.code)) {
       const reason = error.decline?.reason ?? error.code.toLowerCase();
-      return this.payments.change(payment.paymentId, (locked) => failed(locked, reason));
+      return this.payments.change(payment.paymentId, (locked) => refused(locked, reason));
     }
     const isLost = error.outcome === 'unknown' || error.code === 'IN_PROGRESS' || error.code === 'DUPLICATE_OPERATION';
     if (isLost) return this.payments.change(payment.paymentId, unanswered);
-    await this.payments.change(payment.paymentId, (locked) => failed(locked, 'gateway_unavailable'));
+    // Of an attempt that is sent again, the first call may yet arrive.
+    const neverSent = isInFlight(payment);
+    await this.payments.change(payment.paymentId, neverSent ? (locked) => refused(locked, 'gateway_unavailable') : unanswered);
     throw asUpstreamError(error);
   }
 }

@@ -5,6 +5,6 @@ import type { ChargeBo } from '../bo/charge.bo';
 export class ChargeController implements ControllerOf<typeof billingInternals> {
   constructor(private readonly bo: ChargeBo) {}
   readonly charge = handle(billingInternals.charge, ({ body, caller }) => this.bo.charge(caller, body));
-  readonly refund = handle(billingInternals.refund, ({ params }) => this.bo.refund(params.orderId));
+  readonly refund = handle(billingInternals.refund, ({ params, body }) => this.bo.refund(params.orderId, body.processId));
   readonly paid = handle(billingInternals.paid, ({ params }) => this.bo.paid(params.orderId));
 }

@@ -11,7 +11,7 @@ export interface Locked {
 
 /** The rows that all work on one order queues at. The account is always locked before its payments. */
 export class OrderAccountDao {
-  constructor(private readonly models: Pick<Models, 'accounts' | 'payments'>) {}
+  constructor(private readonly models: Pick<Models, 'accounts' | 'payments' | 'takenBack'>) {}
 
   /** The order's account, made when there is none. */
   async lock(orderId: string, transaction: Transaction): Promise<OrderAccountRow> {
@@ -32,6 +32,15 @@ export class OrderAccountDao {
     const payment = await this.models.payments.findByPk(paymentId, { transaction, lock: transaction.LOCK.UPDATE });
     if (!payment) throw new Error(`The payment ${paymentId} vanished`);
     return { account, payment };
+  }
+
+  /** Notes, with the account locked, that the charge of this process was taken back: it charges no more. */
+  async takeBack(orderId: string, processId: string, transaction: Transaction): Promise<void> {
+    await this.models.takenBack.upsert({ processId, orderId, createdAt: new Date() }, { transaction });
+  }
+
+  async isTakenBack(processId: string | null, transaction: Transaction): Promise<boolean> {
+    return processId !== null && (await this.models.takenBack.findByPk(processId, { transaction })) !== null;
   }
 
   async find(orderId: string): Promise<OrderAccountRow | null> {

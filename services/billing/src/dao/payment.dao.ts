@@ -23,8 +23,8 @@ export interface Attempt {
   requestKey: string | null;
   /** Until when, in seconds from now, nobody else asks how it went. */
   inFlightSeconds: number;
-  /** Whether an order whose charge was taken back may be paid anew. */
-  reopens: boolean;
+  /** The process that charges; null where the payer pays himself. */
+  processId: string | null;
 }
 
 /** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
@@ -55,8 +55,10 @@ export class PaymentDao {
   async open(attempt: Attempt): Promise<Opened> {
     return inTransaction(this.sequelize, async (transaction): Promise<Opened> => {
       const account = await this.rows.accounts.lock(attempt.orderId, transaction);
+      // A charge that comes after its own undo is too late, whatever has become of the order since.
+      if (await this.rows.accounts.isTakenBack(attempt.processId, transaction)) return { kind: 'closed' };
       // While a payment of a closed order is being given back, the order is not opened again.
-      if (account.closedAt !== null && (account.paymentId !== null || !attempt.reopens)) return { kind: 'closed' };
+      if (account.closedAt !== null && account.paymentId !== null) return { kind: 'closed' };
       if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
       const paymentId = newId();
       await this.models.payments.create(newRow(paymentId, attempt), { transaction });
@@ -65,10 +67,11 @@ export class PaymentDao {
     });
   }
 
-  /** Closes the order to late charges; gives the payment that has its place. */
-  async close(orderId: string): Promise<PaymentRow | null> {
+  /** Closes the order to late charges of this process; gives the payment that has its place. */
+  async close(orderId: string, processId: string): Promise<PaymentRow | null> {
     return inTransaction(this.sequelize, async (transaction) => {
       const account = await this.rows.accounts.lock(orderId, transaction);
+      await this.rows.accounts.takeBack(orderId, processId, transaction);
       if (account.closedAt === null) await account.update({ closedAt: now }, { transaction });
       return account.paymentId === null ? null : this.read(account.paymentId, transaction);
     });

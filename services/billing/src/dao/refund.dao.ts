@@ -1,6 +1,6 @@
 import { inTransaction } from '@polycloud/database';
 import { newId } from '@polycloud/http';
-import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
 import type { RefundRow } from '../models/refund.model';
@@ -21,7 +21,9 @@ export interface Reservation {
 /** A refund that was reserved, or how much is left when it was not. */
 export type Reserved = { refund: RefundRow } | { left: number };
 
-const CAPTURED = ['succeeded', 'partially_refunded'];
+const CAPTURED = ['succeeded', 'partially_refunded'] as const;
+/** Pause before a refund that the gateway is still working on is asked about, seconds. */
+const LOOK_AGAIN = 600;
 
 /** Refunds, reserved before the gateway is asked and counted when it has done them. */
 export class RefundDao {
@@ -37,7 +39,7 @@ export class RefundDao {
       const { payment } = await this.accounts.lockPayment(wish.paymentId, transaction);
       const earlier = await this.byRequest(wish, transaction);
       if (earlier) return { refund: earlier };
-      const left = CAPTURED.includes(payment.status)
+      const left = CAPTURED.some((status) => status === payment.status)
         ? Number(payment.amount) - (await this.reservedOf(wish.paymentId, transaction))
         : 0;
       const amount = wish.amount === 'rest' ? left : wish.amount;
@@ -79,42 +81,24 @@ export class RefundDao {
     });
   }
 
-  /** Gives the reserved money free: the gateway refused for good. */
-  async fail(refundId: string): Promise<void> {
+  /** Gives the reserved money free: the gateway refused for good. What pays nothing is looked at again. */
+  async fail({ refundId, paymentId }: RefundRow): Promise<void> {
+    await inTransaction(this.sequelize, async (transaction) => {
+      const { account, payment } = await this.accounts.lockPayment(paymentId, transaction);
+      // Without its key the same request may try anew.
+      const failed = { status: 'failed' as const, requestKey: null, nextCheckAt: null, updatedAt: now };
+      await this.models.refunds.update(failed, { where: { refundId, status: 'pending' }, transaction });
+      const mustGoBack = account.closedAt !== null || account.paymentId !== paymentId;
+      if (mustGoBack) await payment.update({ nextCheckAt: inSeconds(LOOK_AGAIN) }, { transaction });
+    });
+  }
+
+  /** The gateway has taken it on and will carry it out; it is asked again later. */
+  async accept(refundId: string, reference: string): Promise<void> {
     await this.models.refunds.update(
-      { status: 'failed', nextCheckAt: null, updatedAt: now },
+      { reference, nextCheckAt: inSeconds(LOOK_AGAIN), updatedAt: now },
       { where: { refundId, status: 'pending' } },
     );
-  }
-
-  /** The gateway is asked about it again, so many seconds from now. */
-  async checkLater(refundId: string, seconds: number): Promise<void> {
-    await this.models.refunds.update({ nextCheckAt: inSeconds(seconds) }, { where: { refundId, status: 'pending' } });
-  }
-
-  /** Refunds of a payment that the gateway has not yet answered for. */
-  async pendingOf(paymentId: string): Promise<RefundRow[]> {
-    return this.models.refunds.findAll({ where: { paymentId, status: 'pending' }, raw: true });
-  }
-
-  /** Claims refunds that are due to be asked about, as payments are. */
-  async claimDue(limit: number, pauseAfter: (checks: number) => number): Promise<RefundRow[]> {
-    return inTransaction(this.sequelize, async (transaction) => {
-      const due = await this.models.refunds.findAll({
-        where: { nextCheckAt: { [Op.lte]: literal('NOW(3)') } },
-        order: [['nextCheckAt', 'ASC']],
-        limit,
-        lock: transaction.LOCK.UPDATE,
-        skipLocked: true,
-        transaction,
-      });
-      for (const refund of due) {
-        const checks = refund.checks + 1;
-        await refund.update({ checks, nextCheckAt: inSeconds(pauseAfter(checks)) }, { transaction });
-      }
-      const refundId = due.map((refund) => refund.refundId);
-      return this.models.refunds.findAll({ where: { refundId }, raw: true, transaction });
-    });
   }
 
   /** A payment that is given back wholly no longer pays its order. */
@@ -122,7 +106,8 @@ export class RefundDao {
     const refundedAmount = Number(payment.refundedAmount) + amount;
     const isWhole = refundedAmount === Number(payment.amount);
     const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
-    await payment.update({ refundedAmount, status, updatedAt: now }, { transaction });
+    const nothingToAsk = isWhole ? { nextCheckAt: null } : {};
+    await payment.update({ refundedAmount, status, updatedAt: now, ...nothingToAsk }, { transaction });
     if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
   }
 

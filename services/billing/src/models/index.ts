@@ -8,6 +8,7 @@ import { defineOrderAccount } from './order-account.model';
 import { definePayment } from './payment.model';
 import { definePrice } from './price.model';
 import { defineRefund } from './refund.model';
+import { defineTakenBackProcess } from './taken-back-process.model';
 import { defineTaxRate } from './tax-rate.model';
 
 /** All tables of the billing schema. */
@@ -16,6 +17,7 @@ export const defineModels = (sequelize: Sequelize) => ({
   taxRates: defineTaxRate(sequelize),
   accounts: defineOrderAccount(sequelize),
   payments: definePayment(sequelize),
+  takenBack: defineTakenBackProcess(sequelize),
   refunds: defineRefund(sequelize),
   gatewayEvents: defineGatewayEvent(sequelize),
   invoices: defineInvoice(sequelize),

@@ -21,15 +21,15 @@ import type { Relay } from '@polycloud/messaging';
 import type { GuardedSender } from '@polycloud/webhook';
 import type { OrderDao } from '../dao/order.dao';
 import type { ProcessDao } from '../dao/process.dao';
+import type { Backlog } from './backlog';
 import type { FulfilmentBo } from './fulfilment.bo';
 import { ORDER_SAGA } from './saga/order-saga';
 
 /** Placing orders and reading them. */
 export class OrderBo {
   constructor(
-    private readonly orderDao: OrderDao,
-    private readonly processDao: ProcessDao,
-    private readonly keys: IdempotencyKeyDao,
+    private readonly rows: { orders: OrderDao; processes: ProcessDao; keys: IdempotencyKeyDao },
+    private readonly backlog: Backlog,
     private readonly quoteApi: ClientOf<typeof quotes>,
     private readonly fulfilment: FulfilmentBo,
     private readonly relay: Relay,
@@ -43,11 +43,11 @@ export class OrderBo {
     key: string | undefined,
   ): Promise<Once<Infer<typeof AcceptedOrder>>> {
     const request = { userId: caller.userId, route: 'POST /user/order', key, body: newOrder };
-    return once(this.keys, request, (claim) => this.accept(caller, newOrder, claim));
+    return once(this.rows.keys, request, (claim) => this.accept(caller, newOrder, claim));
   }
 
   async get(caller: Caller, orderId: string): Promise<Infer<typeof Order>> {
-    const order = await this.orderDao.findOf(caller.userId, orderId);
+    const order = await this.rows.orders.findOf(caller.userId, orderId);
     if (!order) throw new AppError('NOT_FOUND', `You have no order ${orderId}`);
     return order;
   }
@@ -56,20 +56,20 @@ export class OrderBo {
     caller: Caller,
     query: { limit: number; cursor?: string; status?: OrderStatus },
   ): Promise<Paged<Infer<typeof Order>>> {
-    const orders = await this.orderDao.listOf(caller.userId, query);
+    const orders = await this.rows.orders.listOf(caller.userId, query);
     const { rows, nextCursor } = pageOfRows(orders, query.limit, ({ orderId }) => orderId);
     return new Paged(rows, nextCursor);
   }
 
   async history(caller: Caller, orderId: string): Promise<Infer<typeof HistoryEntry>[]> {
     await this.get(caller, orderId);
-    return this.processDao.historyOf(orderId);
+    return this.rows.processes.historyOf(orderId);
   }
 
   /** Stops an order on its way; what was done is undone. Once it is turning back or has ended it is too late. */
   async cancel(caller: Caller, orderId: string): Promise<Infer<typeof Process>> {
     const { processId, status } = await this.get(caller, orderId);
-    if (!(await this.orderDao.requestCancel(processId))) {
+    if (!(await this.rows.orders.requestCancel(processId))) {
       throw new AppError('INVALID_STATE', `The order ${orderId} is ${status} and cannot be cancelled`, {
         hint: `See GET /user/process/${processId}`,
       });
@@ -82,7 +82,7 @@ export class OrderBo {
     const order = await this.get(caller, orderId);
     const processId = newId();
     const event = requested({ processId, orderId, userId: caller.userId });
-    if (!(await this.orderDao.insertRetry(order, caller.userId, { processId, event, saga: ORDER_SAGA }))) {
+    if (!(await this.rows.orders.insertRetry(order, caller.userId, { processId, event, saga: ORDER_SAGA }))) {
       throw new AppError('INVALID_STATE', `The order ${orderId} is ${order.status}; only a failed one can be run again`);
     }
     this.relay.kick();
@@ -91,7 +91,7 @@ export class OrderBo {
 
   /** For billing: what is to be paid, by whom, and whether it still is. */
   async toPay(orderId: string) {
-    const row = await this.orderDao.find(orderId);
+    const row = await this.rows.orders.find(orderId);
     if (!row) throw new AppError('NOT_FOUND', `There is no order ${orderId}`);
     return {
       orderId,
@@ -106,6 +106,7 @@ export class OrderBo {
     newOrder: Infer<typeof NewOrder>,
     claim: Claim | undefined,
   ): Promise<Infer<typeof AcceptedOrder>> {
+    await this.backlog.admit();
     this.fulfilment.check(newOrder.items);
     if (newOrder.callbackUrl !== undefined) this.callbackTargets.check(newOrder.callbackUrl);
     if (!caller.cloud) {
@@ -120,13 +121,16 @@ export class OrderBo {
     const [orderId, processId] = [newId(), newId()];
     const accepted = { orderId, processId, status: ProcessStatus.UNDER_PROCESS, percentage: 0, total: quote.total };
     const event = requested({ processId, orderId, userId: caller.userId });
-    await this.orderDao.insertWithProcess({ accepted, userId: caller.userId, newOrder, quote, saga: ORDER_SAGA, event }, claim);
+    await this.rows.orders.insertWithProcess(
+      { accepted, userId: caller.userId, newOrder, quote, saga: ORDER_SAGA, event },
+      claim,
+    );
     this.relay.kick();
     return accepted;
   }
 
   private async processOf(caller: Caller, processId: string): Promise<Infer<typeof Process>> {
-    const process = await this.processDao.findOf(caller.userId, processId);
+    const process = await this.rows.processes.findOf(caller.userId, processId);
     if (!process) throw new AppError('NOT_FOUND', `You have no process ${processId}`);
     return process;
   }

@@ -9,11 +9,11 @@ import {
   ProcessStatus,
   type Quote,
 } from '@polycloud/contracts';
-import { inTransaction, decodeCursor } from '@polycloud/database';
+import { inTransaction, pageBefore } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { OutboxDao } from '@polycloud/messaging';
-import { literal, Op, type Sequelize, type WhereOptions } from 'sequelize';
+import { literal, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderItemRow } from '../models/order-item.model';
 import type { OrderRow } from '../models/order.model';
@@ -94,12 +94,8 @@ export class OrderDao {
 
   /** `limit + 1` orders of a user, newest first, before the cursor. */
   async listOf(userId: string, query: { limit: number; cursor?: string; status?: OrderStatus }): Promise<Infer<typeof Order>[]> {
-    const where: WhereOptions<OrderRow> = {
-      userId,
-      ...(query.status && { status: query.status }),
-      ...(query.cursor !== undefined && { orderId: { [Op.lt]: decodeCursor(query.cursor) } }),
-    };
-    const rows = await this.models.orders.findAll({ where, order: [['orderId', 'DESC']], limit: query.limit + 1, raw: true });
+    const page = pageBefore({ userId, status: query.status }, { name: 'orderId', cursor: query.cursor });
+    const rows = await this.models.orders.findAll({ ...page, limit: query.limit + 1, raw: true });
     const items = await this.itemsOf(rows.map(({ orderId }) => orderId));
     return rows.map((row) => toOrder(row, items));
   }

@@ -1,8 +1,7 @@
 import type { HistoryEntry, Infer, Process, ProcessStatus } from '@polycloud/contracts';
-import { decodeCursor } from '@polycloud/database';
-import { literal, Op, type WhereOptions } from 'sequelize';
+import { type KeysetPage, pageBefore } from '@polycloud/database';
+import { literal, Op } from 'sequelize';
 import type { Models } from '../models';
-import type { UserProcessRow } from '../models/user-process.model';
 import { toProcess } from './process-view';
 
 interface ProcessQuery {
@@ -21,16 +20,16 @@ export class ProcessDao {
   }
 
   /** `limit + 1` processes of a user, newest first, before the cursor. */
-  async listOf(userId: string, query: ProcessQuery): Promise<Infer<typeof Process>[]> {
-    return this.list(query, { userId });
+  async listOf(userId: string, { status, cursor, limit }: ProcessQuery): Promise<Infer<typeof Process>[]> {
+    return this.list(pageBefore({ userId, status }, { name: 'processId', cursor }), limit);
   }
 
   /** The same for all users; `olderThan` in seconds. */
-  async listAll(query: ProcessQuery & { olderThan?: number }): Promise<Infer<typeof Process>[]> {
-    const { olderThan } = query;
-    const begun =
-      olderThan === undefined ? {} : { createdAt: { [Op.lt]: literal(`NOW(3) - INTERVAL ${Math.trunc(olderThan)} SECOND`) } };
-    return this.list(query, begun);
+  async listAll({ status, cursor, limit, olderThan }: ProcessQuery & { olderThan?: number }): Promise<Infer<typeof Process>[]> {
+    const { where, order } = pageBefore({ status }, { name: 'processId', cursor });
+    if (olderThan === undefined) return this.list({ where, order }, limit);
+    const createdAt = { [Op.lt]: literal(`NOW(3) - INTERVAL ${Math.trunc(olderThan)} SECOND`) };
+    return this.list({ where: { ...where, createdAt }, order }, limit);
   }
 
   /** Every change of state of an order, the first one first. */
@@ -47,17 +46,8 @@ export class ProcessDao {
     }));
   }
 
-  private async list(query: ProcessQuery, where: WhereOptions<UserProcessRow>): Promise<Infer<typeof Process>[]> {
-    const rows = await this.models.processes.findAll({
-      where: {
-        ...where,
-        ...(query.status !== undefined && { status: query.status }),
-        ...(query.cursor !== undefined && { processId: { [Op.lt]: decodeCursor(query.cursor) } }),
-      },
-      order: [['processId', 'DESC']],
-      limit: query.limit + 1,
-      raw: true,
-    });
+  private async list(page: KeysetPage, limit: number): Promise<Infer<typeof Process>[]> {
+    const rows = await this.models.processes.findAll({ ...page, limit: limit + 1, raw: true });
     return rows.map(toProcess);
   }
 }

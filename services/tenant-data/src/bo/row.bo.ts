@@ -2,12 +2,11 @@ import type { Caller } from '@polycloud/auth';
 import type { ObjectInfo } from '@polycloud/cloud';
 import { Paged } from '@polycloud/contracts';
 import { formatOf, readRows, type Row } from '@polycloud/dataset';
-import type { UserClouds } from '@polycloud/user-clouds';
+import { rangedChunks, type UserClouds } from '@polycloud/user-clouds';
 import type { DatasetIndexDao } from '../dao/dataset-index.dao';
 import type { DatasetBo } from './dataset.bo';
 import { chosenColumns, pick, requireKnown } from './reading/columns';
 import type { ContentCache } from './reading/content-cache';
-import { rangedChunks } from './reading/ranged-chunks';
 import { etagOf, type Representation } from './reading/representation';
 import { decodeRowCursor, encodeRowCursor } from './reading/row-cursor';
 

@@ -16,15 +16,21 @@ export class AttemptLimiter {
   /** Fails RATE_LIMITED when this subject has no attempt left in the window. */
   async take(limit: Limit, subject: string): Promise<void> {
     const { taken, expiresAt } = await this.attempts.take(bucketOf(limit, subject), limit.windowMs);
-    if (taken > limit.most) throw limited(limit, Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000)));
+    if (taken > limit.most) throw limited(limit, expiresAt);
   }
 
-  /** The same without an error: whether an attempt was left. */
+  /** Counts nothing; fails RATE_LIMITED when no attempt is left. */
+  async require(limit: Limit, subject: string): Promise<void> {
+    const counted = await this.attempts.find(bucketOf(limit, subject));
+    if (counted && counted.taken >= limit.most) throw limited(limit, counted.expiresAt);
+  }
+
+  /** Counts an attempt without an error: whether an attempt was left. */
   async allows(limit: Limit, subject: string): Promise<boolean> {
     return (await this.attempts.take(bucketOf(limit, subject), limit.windowMs)).taken <= limit.most;
   }
 
-  /** A success does not count against the subject. */
+  /** Takes one attempt back. */
   async giveBack(limit: Limit, subject: string): Promise<void> {
     await this.attempts.giveBack(bucketOf(limit, subject));
   }
@@ -38,9 +44,11 @@ export class AttemptLimiter {
 /** Addresses and numbers are hashed: the table tells nobody who tried to log in. */
 const bucketOf = ({ name }: Limit, subject: string) => `${name}:${createHash('sha256').update(subject).digest('base64url')}`;
 
-const limited = ({ name, most, windowMs }: Limit, seconds: number) =>
-  new AppError('RATE_LIMITED', `Too many attempts (${name})`, {
+function limited({ name, most, windowMs }: Limit, expiresAt: Date): AppError {
+  const seconds = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000));
+  return new AppError('RATE_LIMITED', `Too many attempts (${name})`, {
     retryAfter: seconds,
     hint: `Try again in ${seconds} s`,
     headers: { RateLimit: `"${name}";r=0;t=${seconds}`, 'RateLimit-Policy': `"${name}";q=${most};w=${windowMs / 1000}` },
   });
+}

@@ -6,6 +6,7 @@ import { type Client, networkOf } from './client';
 import { emailKey } from './email-key';
 import type { PasswordHasher } from './password-hasher';
 import type { SessionBo } from './session.bo';
+import { Turns } from './turns';
 
 const MINUTE_MS = 60_000;
 /** Guessing from one place is stopped early, so that its victim can still log in from elsewhere. */
@@ -14,6 +15,9 @@ const PER_PLACE: Limit = { name: 'login', most: 10, windowMs: 15 * MINUTE_MS };
 const PER_ACCOUNT: Limit = { name: 'login-account', most: 100, windowMs: 24 * 60 * MINUTE_MS };
 /** One password tried on many accounts. */
 const PER_NETWORK: Limit = { name: 'login-network', most: 500, windowMs: 15 * MINUTE_MS };
+
+/** Logins of one account from one place that are checked at a time, so that a burst of good ones is not taken for guessing. */
+const AT_A_TIME = 2;
 
 /** What a login stands on. */
 export interface AuthenticationParts {
@@ -24,6 +28,8 @@ export interface AuthenticationParts {
 
 /** Proving who one is by password. */
 export class AuthenticationBo {
+  private readonly turns = new Turns(AT_A_TIME);
+
   constructor(
     private readonly users: UserDao,
     private readonly sessions: SessionBo,
@@ -33,10 +39,12 @@ export class AuthenticationBo {
   /** One answer and one duration for an unknown address, a wrong password and a disabled user. */
   async logIn({ email, password }: Infer<typeof Credentials>, client: Client): Promise<Infer<typeof Tokens>> {
     const key = keyOrNone(email);
-    const withdraw = await this.takeAttempt(key, client);
     const user = await this.users.findByEmailKey(key);
-    const right = await this.parts.hasher.matches(user?.passwordHash, password);
-    if (!right || !user || user.disabledAt) {
+    const right = await this.attempt(key, client, async () => {
+      const matches = await this.parts.hasher.matches(user?.passwordHash, password);
+      return matches && !user?.disabledAt;
+    });
+    if (!right || !user) {
       this.parts.log.record({
         method: 'password',
         outcome: 'failure',
@@ -45,7 +53,6 @@ export class AuthenticationBo {
       });
       throw new AppError('INVALID_CREDENTIALS', 'The e-mail or the password is wrong');
     }
-    await withdraw();
     if (this.parts.hasher.isOutdated(user.passwordHash))
       await this.users.update(user.id, { passwordHash: await this.parts.hasher.hash(password) });
     return this.sessions.open(user.id, 'password', client);
@@ -53,32 +60,35 @@ export class AuthenticationBo {
 
   /** Checks the password of a user who is logged in already; FORBIDDEN when it is not his. */
   async confirm(user: { emailKey: string; passwordHash: string }, password: string | undefined, client: Client): Promise<void> {
-    const withdraw = await this.takeAttempt(user.emailKey, client);
-    if (password === undefined || !(await this.parts.hasher.matches(user.passwordHash, password))) {
-      throw new AppError('FORBIDDEN', 'This change needs your current password', { hint: 'Send it as currentPassword' });
-    }
-    await withdraw();
+    const matches = () => this.parts.hasher.matches(user.passwordHash, password ?? '');
+    if (password !== undefined && (await this.attempt(user.emailKey, client, matches))) return;
+    throw new AppError('FORBIDDEN', 'This change needs your current password', { hint: 'Send it as currentPassword' });
   }
 
-  /** Counts the attempt before it is made; the answer takes it back after a success. */
-  private async takeAttempt(key: string, { address }: Client): Promise<() => Promise<void>> {
+  /** Carries one check of a password out, within the limits. It is counted before it is made, so a race gains nothing. */
+  private attempt(key: string, { address }: Client, check: () => Promise<boolean>): Promise<boolean> {
     const network = networkOf(address);
-    const place = `${key} ${network}`;
-    try {
-      await this.parts.limiter.take(PER_NETWORK, network);
-      await this.parts.limiter.take(PER_PLACE, place);
-      await this.parts.limiter.take(PER_ACCOUNT, key);
-    } catch (error) {
-      this.parts.log.record({ method: 'password', outcome: 'limited', address });
-      throw error;
-    }
-    return async () => {
-      await this.parts.limiter.clear([
-        [PER_PLACE, place],
-        [PER_ACCOUNT, key],
-      ]);
-      await this.parts.limiter.giveBack(PER_NETWORK, network);
-    };
+    const counted: [Limit, string][] = [
+      [PER_PLACE, `${key} ${network}`],
+      [PER_ACCOUNT, key],
+    ];
+    const { limiter, log } = this.parts;
+    return this.turns.run(`${key} ${network}`, async () => {
+      try {
+        await limiter.require(PER_NETWORK, network);
+        for (const [limit, subject] of counted) await limiter.take(limit, subject);
+      } catch (error) {
+        log.record({ method: 'password', outcome: 'limited', address });
+        throw error;
+      }
+      const right = await check().catch(async (error: unknown) => {
+        // It was not checked at all: no attempt is lost.
+        for (const [limit, subject] of counted) await limiter.giveBack(limit, subject);
+        throw error;
+      });
+      await (right ? limiter.clear(counted) : limiter.allows(PER_NETWORK, network));
+      return right;
+    });
   }
 }
 

@@ -17,7 +17,7 @@ const MOST_TRIES = 5;
 
 const SENDS_PER_PHONE: Limit = { name: 'otp-phone', most: 5, windowMs: 10 * MINUTE_MS };
 const SENDS_PER_ACCOUNT: Limit = { name: 'otp-account', most: 10, windowMs: DAY_MS };
-const SENDS_PER_NETWORK: Limit = { name: 'otp-network', most: 30, windowMs: 60 * MINUTE_MS };
+const SENDS_PER_NETWORK: Limit = { name: 'otp-network', most: 100, windowMs: 60 * MINUTE_MS };
 /** Pumping of paid numbers goes through a range of one carrier: the first digits. */
 const SENDS_PER_RANGE: Limit = { name: 'otp-range', most: 100, windowMs: 60 * MINUTE_MS };
 const RANGE_LENGTH = 7;

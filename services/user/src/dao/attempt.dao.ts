@@ -22,6 +22,12 @@ export class AttemptDao {
     });
   }
 
+  /** The window of this bucket that is still open. */
+  async find(bucket: string): Promise<AttemptRow | undefined> {
+    const row = await this.models.attempts.findOne({ where: { bucket, expiresAt: { [Op.gt]: new Date() } } });
+    return row?.get({ plain: true });
+  }
+
   /** Forgets what was counted. */
   async clear(buckets: string[]): Promise<void> {
     await this.models.attempts.destroy({ where: { bucket: buckets } });

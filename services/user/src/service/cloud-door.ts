@@ -15,6 +15,7 @@ export class CloudDoor {
   constructor(
     private readonly allowedEndpoints: readonly string[],
     private readonly logger: CloudLogger,
+    private readonly deadlineMs = DEADLINE_MS,
   ) {}
 
   /** Logs in and reaches the bucket or container. Fails CLOUD_FAILED, UPSTREAM_TIMEOUT, or VALIDATION_FAILED for an address that is not allowed. */
@@ -22,7 +23,7 @@ export class CloudDoor {
     const { allowedEndpoints, logger } = this;
     try {
       const cloud = await CloudFactory.for(provider, connection, { allowedEndpoints, logger, timeoutMs: 5_000, attempts: 2 });
-      await cloud.check(AbortSignal.timeout(DEADLINE_MS)).finally(() => cloud.close());
+      await cloud.check(AbortSignal.timeout(this.deadlineMs)).finally(() => cloud.close());
     } catch (error) {
       throw error instanceof CloudError ? asAppError(error) : error;
     }

@@ -3,8 +3,8 @@ import { asAppError } from '@polycloud/cloud';
 import { toAppError } from '@polycloud/http';
 import { DatasetUnreadable } from '@polycloud/dataset';
 
-/** Tries of a step before the saga turns round: about ten minutes. */
-const MOST_ATTEMPTS = 8;
+/** Tries of a step before the saga turns round: some eight minutes. */
+const MOST_ATTEMPTS = 12;
 const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 120;
 

@@ -1,6 +1,5 @@
-import { LeaseLost, type Lease, type SagaDao } from '../../dao/saga.dao';
-
-const RENEW_MS = 5_000;
+import { type Lease, LeaseLost } from '../../dao/lease';
+import type { LeaseDao } from '../../dao/lease.dao';
 
 /** Renews a lease while its process is driven, and tells through `signal` when it is lost or the worker stops. */
 export class LeaseKeeper {
@@ -9,12 +8,12 @@ export class LeaseKeeper {
   readonly signal: AbortSignal;
 
   constructor(
-    private readonly dao: SagaDao,
+    private readonly dao: LeaseDao,
     private readonly lease: Lease,
     stop: AbortSignal,
   ) {
     this.signal = AbortSignal.any([this.lost.signal, stop]);
-    this.timer = setInterval(() => void this.renew(), RENEW_MS);
+    this.timer = setInterval(() => void this.renew(), dao.renewMs);
     this.timer.unref();
   }
 

@@ -14,12 +14,14 @@ export function orderSaga(billing: ClientOf<typeof billingInternals>, clouds: Us
       {
         name: 'charge',
         percentage: 10,
-        do: async ({ order, payment, owner }) => {
-          const body = { orderId: order.orderId, userId: owner.userId, amount: order.total, ...payment };
+        do: async ({ process, order, payment, owner }) => {
+          const { orderId, total: amount } = order;
+          const body = { orderId, processId: process.processId, userId: owner.userId, amount, ...payment };
           const { paymentId } = await billing.charge({ body, onBehalfOf: owner });
           return { paymentId };
         },
-        undo: async ({ order, owner }) => void (await billing.refund({ params: { orderId: order.orderId }, onBehalfOf: owner })),
+        undo: async ({ process: { processId, orderId }, owner }) =>
+          void (await billing.refund({ params: { orderId }, body: { processId }, onBehalfOf: owner })),
       },
       { name: 'process', percentage: 90, do: (context) => fulfilment.fulfil(context) },
       {

@@ -1,11 +1,15 @@
 import { runInContext } from '@polycloud/context';
 import { type AppError, ProcessStatus } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import { type ClaimedProcess, LeaseLost, type SagaDao } from '../../dao/saga.dao';
+import type { EndDao } from '../../dao/end.dao';
+import { type ClaimedProcess, LeaseLost } from '../../dao/lease';
+import type { LeaseDao } from '../../dao/lease.dao';
 import type { OrderDao } from '../../dao/order.dao';
+import type { StepDao } from '../../dao/step.dao';
 import { failureOf, isFinal, pauseAfter } from './failure';
 import { LeaseKeeper } from './lease-keeper';
 import type { Saga, Step, StepContext } from './saga';
+import { contextOf, progressOf } from './step-context';
 
 type Cause = Pick<AppError, 'code' | 'detail' | 'hint'> | typeof CANCELLED;
 
@@ -19,8 +23,7 @@ export class SagaEngineBo {
   private readonly sagas: Map<string, Saga>;
 
   constructor(
-    private readonly sagaDao: SagaDao,
-    private readonly orderDao: OrderDao,
+    private readonly rows: { leases: LeaseDao; steps: StepDao; ends: EndDao; orders: OrderDao },
     sagas: readonly Saga[],
     private readonly logger: Logger,
   ) {
@@ -31,26 +34,35 @@ export class SagaEngineBo {
   async drive(claimed: ClaimedProcess, stop: AbortSignal): Promise<void> {
     const { requestId, userId } = claimed.process;
     await runInContext({ requestId, userId }, async () => {
-      const keeper = new LeaseKeeper(this.sagaDao, claimed.lease, stop);
+      const keeper = new LeaseKeeper(this.rows.leases, claimed.lease, stop);
       try {
         await this.run(claimed, keeper);
       } catch (error) {
-        if (error instanceof LeaseLost) this.logger.info('process went on elsewhere', { processId: claimed.lease.processId });
-        else
-          this.logger.error('process could not be driven, it will be taken up again', {
-            processId: claimed.lease.processId,
-            error,
-          });
+        await this.leave(claimed, keeper.signal.aborted ? keeper.signal.reason : error, stop);
       } finally {
         keeper.release();
       }
     });
   }
 
+  /** Who stops hands the process on at once; what cannot be driven at all is tried again ever more rarely, and stays visible. */
+  private async leave(claimed: ClaimedProcess, error: unknown, stop: AbortSignal): Promise<void> {
+    const { processId } = claimed.lease;
+    if (error instanceof LeaseLost) return this.logger.info('process went on elsewhere', { processId });
+    try {
+      if (stop.aborted) return await this.rows.leases.letGo(claimed.lease);
+      this.logger.error('process could not be driven, it will be taken up again', { processId, error });
+      await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process.attempts), 'The process could not be driven');
+    } catch (second) {
+      // Its lease runs out, and then another worker goes on.
+      if (!(second instanceof LeaseLost)) this.logger.warn('process could not be given back', { processId, error: second });
+    }
+  }
+
   private async run(claimed: ClaimedProcess, keeper: LeaseKeeper): Promise<void> {
     const saga = this.sagaOf(claimed);
-    const context = await this.contextOf(claimed, keeper);
-    while (!keeper.signal.aborted && (await this.move(claimed, saga, context)));
+    const context = await contextOf(this.rows.orders, claimed, keeper.signal);
+    while (await this.move(claimed, saga, context)) keeper.signal.throwIfAborted();
   }
 
   /** One step there or back, or the end; false when there is nothing more to do for now. */
@@ -63,11 +75,12 @@ export class SagaEngineBo {
 
   private async doStep(claimed: ClaimedProcess, step: Step, context: StepContext): Promise<boolean> {
     const { stepNo, attempts } = claimed.process;
-    const begun = await this.sagaDao.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'forward' });
-    if (!begun) return this.turnRound(claimed, CANCELLED, stepNo - 1);
+    const begun = await this.rows.steps.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'forward' });
+    // A worker that died may have had this step under way, so it is undone too.
+    if (!begun) return this.turnRound(claimed, CANCELLED, stepNo);
     try {
-      const result = await step.do({ ...context, progress: this.progressOf(claimed, step) });
-      await this.sagaDao.done(claimed, { no: stepNo, name: step.name, percentage: step.percentage, result });
+      const result = await step.do({ ...context, progress: progressOf(claimed, step, this.write(claimed)) });
+      await this.rows.steps.done(claimed, { no: stepNo, name: step.name, percentage: step.percentage, result });
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || context.signal.aborted) throw error;
@@ -88,10 +101,10 @@ export class SagaEngineBo {
   /** An undo is tried until it succeeds: money and goods must not stay half returned. */
   private async undoStep(claimed: ClaimedProcess, step: Step, context: StepContext): Promise<boolean> {
     const { stepNo } = claimed.process;
-    await this.sagaDao.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'backward' });
+    await this.rows.steps.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'backward' });
     try {
       await step.undo?.(context);
-      await this.sagaDao.undone(claimed, { no: stepNo, name: step.name });
+      await this.rows.steps.undone(claimed, { no: stepNo, name: step.name });
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || context.signal.aborted) throw error;
@@ -107,18 +120,18 @@ export class SagaEngineBo {
   }
 
   private async pause(claimed: ClaimedProcess, failure: AppError): Promise<false> {
-    await this.sagaDao.retryLater(claimed, pauseAfter(claimed.process.attempts), failure.message);
+    await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process.attempts), failure.message);
     return false;
   }
 
   private async turnRound(claimed: ClaimedProcess, { code, detail, hint }: Cause, stepNo: number): Promise<true> {
-    await this.sagaDao.turnRound(claimed, { code, detail, ...(hint !== undefined && { hint }) }, stepNo);
+    await this.rows.steps.turnRound(claimed, { code, detail, ...(hint !== undefined && { hint }) }, stepNo);
     return true;
   }
 
   private async succeed(claimed: ClaimedProcess, saga: Saga): Promise<boolean> {
     const result = saga.result(claimed.results);
-    const finished = await this.sagaDao.finish(claimed, {
+    const finished = await this.rows.ends.finish(claimed, {
       status: ProcessStatus.SUCCESS,
       orderStatus: 'completed',
       step: 'finished',
@@ -129,7 +142,7 @@ export class SagaEngineBo {
 
   private async fail(claimed: ClaimedProcess): Promise<false> {
     const orderStatus = claimed.process.error?.includes(`"${CANCELLED.code}"`) ? 'cancelled' : 'failed';
-    await this.sagaDao.finish(claimed, { status: ProcessStatus.FAILURE, orderStatus, step: orderStatus });
+    await this.rows.ends.finish(claimed, { status: ProcessStatus.FAILURE, orderStatus, step: orderStatus });
     return false;
   }
 
@@ -139,35 +152,11 @@ export class SagaEngineBo {
     return saga;
   }
 
-  private async contextOf({ process, results }: ClaimedProcess, keeper: LeaseKeeper): Promise<StepContext> {
-    const [order, row] = await Promise.all([
-      this.orderDao.findOf(process.userId, process.orderId),
-      this.orderDao.find(process.orderId),
-    ]);
-    if (!order || !row) throw new Error(`The order ${process.orderId} of process ${process.processId} is missing`);
-    return {
-      process,
-      order,
-      results,
-      payment: { gateway: row.paymentGateway, source: row.paymentSource },
-      owner: { userId: process.userId, roles: ['customer'], cloud: null },
-      progress: () => undefined,
-      signal: keeper.signal,
-    };
-  }
-
-  /** Maps a step's own progress into its part of the whole, and writes each whole per cent once. */
-  private progressOf(claimed: ClaimedProcess, step: Step): (fraction: number) => void {
-    const from = claimed.process.percentage;
-    let written = from;
-    return (fraction) => {
-      const percentage = Math.floor(from + (step.percentage - from) * Math.min(1, Math.max(0, fraction)));
-      if (percentage <= written) return;
-      written = percentage;
-      // Lost progress is no harm: the step's end writes the whole of it.
-      this.sagaDao
-        .progress(claimed.lease, percentage)
+  /** Lost progress is no harm: the step's end writes the whole of it. */
+  private write({ lease }: ClaimedProcess): (percentage: number) => void {
+    return (percentage) =>
+      void this.rows.steps
+        .progress(lease, percentage)
         .catch((error: unknown) => this.logger.debug('progress not written', { error }));
-    };
   }
 }

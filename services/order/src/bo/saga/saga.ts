@@ -1,6 +1,6 @@
 import type { Infer, Order } from '@polycloud/contracts';
 import type { Caller } from '@polycloud/auth';
-import type { ClaimedProcess } from '../../dao/saga.dao';
+import type { ClaimedProcess } from '../../dao/lease';
 
 /** What a step works with. */
 export interface StepContext {

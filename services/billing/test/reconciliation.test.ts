@@ -1,0 +1,123 @@
+import { newId } from '@polycloud/http';
+import { createLogger } from '@polycloud/logger';
+import { PassThrough } from 'node:stream';
+import { wireBilling } from '../src/graph';
+import { reconcile as reconcileCommand } from '../src/reconcile';
+import { BillingBench, until } from './billing-bench';
+
+const USD = (amount: number) => ({ amount, currency: 'USD' });
+const HOUR_MS = 3_600_000;
+
+describe('the comparison with the gateway', () => {
+  let bench: BillingBench;
+  beforeEach(async () => (bench = await BillingBench.start()));
+  afterEach(() => bench.stop());
+
+  const charge = (amount = 900) =>
+    bench.saga[0]!.charge({
+      body: {
+        ...{ orderId: newId(), processId: newId(), userId: newId() },
+        ...{ amount: USD(amount), gateway: 'sandbox', source: 'tok_ok' },
+      },
+    });
+  const reconcile = async () => {
+    const billing = wireBilling(
+      bench.config,
+      createLogger({ service: 'billing', level: 'error', stream: new PassThrough().resume() }),
+    );
+    try {
+      const [result] = await billing.bos.reconciliation.reconcile(new Date(Date.now() - HOUR_MS));
+      return result!;
+    } finally {
+      for (const close of billing.outside.close) await close();
+    }
+  };
+  const askGateway = (path: string, body: object, key: string) =>
+    fetch(bench.sandbox.url + path, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sandbox-key', 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
+
+  it('finds nothing where nothing differs', async () => {
+    for (let at = 0; at < 3; at++) await charge(100 + at);
+    expect(await reconcile()).toMatchObject({
+      compared: 3,
+      findings: [],
+      balance: [{ currency: 'USD', ours: 303, theirs: 303 }],
+    });
+  });
+
+  it('restores captures that our books have lost, every one of them, and keeps the invoices', async () => {
+    const paid = await Promise.all(Array.from({ length: 50 }, () => charge()));
+    await bench.db.adminQuery(
+      "UPDATE payments SET status = 'unknown', reference = NULL, captured_at = NULL, next_check_at = NULL",
+    );
+    const { findings, balance } = await reconcile();
+    expect(findings).toHaveLength(50);
+    expect(findings.every(({ kind, mended }) => kind === 'other_status' && mended)).toBe(true);
+    expect(balance).toEqual([{ currency: 'USD', ours: 45_000, theirs: 45_000 }]);
+    for (const { orderId } of paid) expect(await bench.saga[0]!.paid({ params: { orderId } })).toMatchObject({ paid: true });
+    expect(await bench.db.adminQuery('SELECT * FROM invoices')).toHaveLength(50);
+    expect((await reconcile()).findings).toEqual([]);
+  });
+
+  it('books a refund that was made at the gateway itself', async () => {
+    const { gatewayReference, paymentId } = await charge();
+    await askGateway(`/v1/charges/${gatewayReference}/refunds`, { amount: 250, reason: 'by hand' }, newId());
+    expect((await reconcile()).findings).toMatchObject([{ kind: 'foreign_refund', paymentId, mended: true }]);
+    const [row] = await bench.db.adminQuery('SELECT status, refunded_amount AS refunded FROM payments WHERE payment_id = ?', [
+      paymentId,
+    ]);
+    expect(row).toEqual({ status: 'partially_refunded', refunded: 250 });
+    expect((await reconcile()).findings).toEqual([]);
+  });
+
+  it('reports money that only one side knows, and does not touch it', async () => {
+    await askGateway('/v1/charges', { ...USD(400), source: 'tok_ok', orderRef: newId() }, newId());
+    const { paymentId } = await charge(100);
+    await bench.db.adminQuery("UPDATE payments SET reference = 'ch_nowhere', payment_id = ? WHERE payment_id = ?", [
+      newId(),
+      paymentId,
+    ]);
+    const { findings, balance } = await reconcile();
+    const kinds = findings.map(({ kind, mended }) => [kind, mended]).sort();
+    expect(kinds).toEqual([
+      ['unknown_to_gateway', false],
+      ['unknown_to_us', false],
+      ['unknown_to_us', false],
+    ]);
+    expect(balance).toEqual([{ currency: 'USD', ours: 100, theirs: 500 }]);
+    expect(await bench.db.adminQuery('SELECT * FROM findings')).toHaveLength(3);
+  });
+
+  it('as a command prints what it found, and ends with 2 where people are needed', async () => {
+    await charge();
+    const run = async () => {
+      let printed = '';
+      const code = await reconcileCommand(bench.config, ['--since', '2026-01-01'], (text) => (printed += text));
+      return { code, results: JSON.parse(printed) as unknown };
+    };
+    expect(await run()).toMatchObject({ code: 0, results: [{ gateway: 'sandbox', compared: 1, findings: [] }] });
+    await askGateway('/v1/charges', { ...USD(400), source: 'tok_ok', orderRef: newId() }, newId());
+    expect(await run()).toMatchObject({ code: 2, results: [{ findings: [{ kind: 'unknown_to_us', mended: false }] }] });
+    await expect(reconcileCommand(bench.config, ['--since', 'soon'], () => undefined)).rejects.toThrow('soon is not a date');
+  });
+
+  it('runs by itself, at one instance a time', async () => {
+    const scheduled = await BillingBench.start({ instances: 2, settings: { RECONCILE_INTERVAL_MS: 100 } });
+    try {
+      const orderId = newId();
+      await scheduled.saga[0]!.charge({
+        body: { orderId, processId: orderId, userId: newId(), amount: USD(5), gateway: 'sandbox', source: 'tok_ok' },
+      });
+      await scheduled.db.adminQuery("UPDATE payments SET status = 'unknown', reference = NULL, next_check_at = NULL");
+      const findings = () => scheduled.db.adminQuery('SELECT kind FROM findings');
+      await until(async () => (await findings()).length > 0);
+      expect(await scheduled.saga[1]!.paid({ params: { orderId } })).toMatchObject({ paid: true });
+      expect(await findings()).toEqual([{ kind: 'other_status' }]);
+    } finally {
+      await scheduled.stop();
+    }
+  });
+});

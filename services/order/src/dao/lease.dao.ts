@@ -1,0 +1,136 @@
+import { ProcessStatus } from '@polycloud/contracts';
+import { inTransaction } from '@polycloud/database';
+import type { InboxDao } from '@polycloud/messaging';
+import { fn, col, literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import type { Models } from '../models';
+import { type ClaimedProcess, inSeconds, type Lease, now } from './lease';
+import type { ProcessWriter } from './process-writer';
+
+/** Users whose turn is looked at in one go; who is not among them waited less long. */
+const MOST_USERS = 200;
+
+/** Who claims, and how much at most. */
+export interface Claimant {
+  owner: string;
+  /** Processes that he has hands for. */
+  free: number;
+  /** Most processes of one user that he drives at once, and how many of a user's he has in hand. */
+  share: number;
+  heldOf: (userId: string) => number;
+}
+
+/** Who drives which process, and for how long. Times are the database's. */
+export class LeaseDao {
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly parts: { models: Models; inbox: InboxDao; writer: ProcessWriter },
+    private readonly leaseSeconds: number,
+  ) {}
+
+  /** Notes the event and claims its process; nothing when it was taken in before or the process is in other hands. */
+  async claimByEvent(
+    event: { consumer: string; eventId: string; processId: string },
+    owner: string,
+  ): Promise<ClaimedProcess | null> {
+    return inTransaction(this.sequelize, async (transaction) => {
+      if (!(await this.parts.inbox.note(event.consumer, event.eventId, transaction))) return null;
+      return this.claim(event.processId, owner, transaction);
+    });
+  }
+
+  /**
+   * Claims processes whose time has come, user by user in turn, those first of whom the fewest are in hand, then who
+   * waited longest: nobody's many orders come before another's one. They were left in the table, their pause is over, or
+   * their worker died and its lease ran out.
+   */
+  async claimDue({ owner, free, share, heldOf }: Claimant): Promise<ClaimedProcess[]> {
+    const waiting = (await this.usersWithDue()).map((userId) => ({ userId, held: heldOf(userId) }));
+    const next = waiting.filter(({ held }) => held < share).sort((a, b) => a.held - b.held);
+    const queues = await Promise.all(
+      next.slice(0, free).map(({ userId, held }) => this.dueOf(userId, Math.min(free, share - held))),
+    );
+    const claimed: ClaimedProcess[] = [];
+    for (const processId of inTurns(queues)) {
+      if (claimed.length === free) break;
+      const one = await inTransaction(this.sequelize, (transaction) => this.claim(processId, owner, transaction));
+      if (one) claimed.push(one);
+    }
+    return claimed;
+  }
+
+  /** Milliseconds after which a holder should renew: two renewals may fail before the lease runs out. */
+  get renewMs(): number {
+    return (this.leaseSeconds * 1000) / 3;
+  }
+
+  /** Keeps the lease. */
+  async renew(lease: Lease): Promise<void> {
+    await this.parts.writer.write(lease, { runAt: inSeconds(this.leaseSeconds) });
+  }
+
+  /** Gives the process back unfinished: whoever comes next goes on at once. */
+  async letGo(lease: Lease): Promise<void> {
+    await this.parts.writer.write(lease, { runAt: now, leaseOwner: null });
+  }
+
+  /** Whether more than `limit` processes are due and in nobody's hands. Its cost does not grow beyond the limit. */
+  async hasBacklogBeyond(limit: number): Promise<boolean> {
+    const beyond = await this.parts.models.processes.findOne({
+      attributes: ['processId'],
+      where: dueBy('NOW(3)'),
+      order: [['runAt', 'ASC']],
+      offset: limit,
+      raw: true,
+    });
+    return beyond !== null;
+  }
+
+  private async usersWithDue(): Promise<string[]> {
+    // Grouped along the index (status, user, time), so the cost is one look a user, however much each has waiting.
+    const rows = await this.parts.models.processes.findAll({
+      attributes: ['userId', [fn('MIN', col('run_at')), 'runAt']],
+      where: { status: ProcessStatus.UNDER_PROCESS },
+      group: ['userId'],
+      having: literal('MIN(run_at) <= NOW(3) - INTERVAL 1 SECOND'),
+      order: [[fn('MIN', col('run_at')), 'ASC']],
+      limit: MOST_USERS,
+      raw: true,
+    });
+    return rows.map(({ userId }) => userId);
+  }
+
+  private async dueOf(userId: string, limit: number): Promise<string[]> {
+    const rows = await this.parts.models.processes.findAll({
+      attributes: ['processId'],
+      where: { userId, ...dueBy('NOW(3) - INTERVAL 1 SECOND') },
+      order: [['runAt', 'ASC']],
+      limit,
+      raw: true,
+    });
+    return rows.map(({ processId }) => processId);
+  }
+
+  private async claim(processId: string, owner: string, transaction: Transaction): Promise<ClaimedProcess | null> {
+    const { processes, steps } = this.parts.models;
+    const [claimed] = await processes.update(
+      { leaseOwner: owner, version: literal('version + 1'), runAt: inSeconds(this.leaseSeconds) },
+      { where: { processId, ...dueBy('NOW(3)') }, transaction },
+    );
+    if (claimed !== 1) return null;
+    const process = await processes.findByPk(processId, { transaction, raw: true });
+    if (!process) return null;
+    const done = await steps.findAll({ where: { processId, direction: 'forward', state: 'done' }, transaction, raw: true });
+    const results = Object.fromEntries(
+      done.map(({ name, result }) => [name, result === null ? null : (JSON.parse(result) as unknown)]),
+    );
+    return { lease: { processId, version: process.version }, process, results };
+  }
+}
+
+const dueBy = (time: string) => ({ status: ProcessStatus.UNDER_PROCESS, runAt: { [Op.lte]: literal(time) } });
+
+/** The first of each queue, then the second of each, and so on. */
+function inTurns<T>(queues: T[][]): T[] {
+  const longest = Math.max(0, ...queues.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
+}
