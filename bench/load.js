@@ -2,7 +2,7 @@
 const autocannon = require('autocannon');
 const { median } = require('./statistics');
 
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 3;
 
 /**
  * Loads one target ({ url, method, headers, body, program }) and resolves to { perSecond, p50, p99 } (milliseconds) and, when

@@ -1,5 +1,3 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import { runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
@@ -135,31 +133,4 @@ function refuseOtherMethods(app: Express, routes: Routes): void {
       throw new AppError('METHOD_NOT_ALLOWED', `${request.path} does not take ${request.method}`, { headers: { Allow: allow } });
     });
   }
-}
-
-/**
- * The node:http server of an app. Requests and responses are born with the app's own prototypes, so that Express need
- * not change them afterwards, which costs three quarters of the throughput on Node 20 and 22.
- */
-export function createHttpServer(app: Express, tls?: { cert: string; key: string }): Server {
-  const born = <T extends object>(base: new (...args: never[]) => T, prototype: object) => {
-    const made = function (this: T, ...args: unknown[]) {
-      return Reflect.construct(base, args, made) as unknown;
-    } as unknown as new () => T;
-    made.prototype = prototype;
-    return made;
-  };
-  const options = {
-    IncomingMessage: born(IncomingMessage, app.request) as unknown as typeof IncomingMessage,
-    ServerResponse: born(ServerResponse, app.response) as unknown as typeof ServerResponse,
-    // Timeouts are only looked at when this interval has passed; its default would leave slow clients in for half a minute.
-    connectionsCheckingInterval: 1_000,
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
-    maxHeaderSize: 16 * 1024,
-  };
-  const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
-  server.maxHeadersCount = 100;
-  return server;
 }

@@ -1,4 +1,4 @@
-export { createApp, createHttpServer, type AppOptions } from './app';
+export { createApp, type AppOptions } from './app';
 export type { Authenticator } from './authenticate';
 export { RetryBudget } from './call/retry-budget';
 export { clientOf, type ClientOf, type Peer } from './client';

@@ -1,5 +1,6 @@
 import {
   databaseSettings,
+  faultSettings,
   identitySettings,
   paymentSettings,
   peerSettings,
@@ -16,7 +17,7 @@ const settings = record(
     USER_URL: peerSettings.USER_URL,
     ORDER_URL: peerSettings.ORDER_URL,
   },
-  { ...paymentSettings.optional },
+  { ...paymentSettings.optional, ...faultSettings.optional },
   { ...serviceSettings.filled, ...databaseSettings.filled, ...paymentSettings.filled },
 );
 
