@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { runInContext } from '@polycloud/context';
+import { runInContext, runInTrace } from '@polycloud/context';
 import { EventEnvelope } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import { Consumer } from 'sqs-consumer';
@@ -73,7 +73,7 @@ export class SqsEventConsumer {
 
   private async take(message: Message, handler: EventHandler): Promise<Message> {
     const event = eventOf(message.Body ?? '');
-    await runInContext({ requestId: event.requestId }, () => handler(event));
+    await runInTrace(event.trace, () => runInContext({ requestId: event.requestId }, () => handler(event)));
     return message;
   }
 }

@@ -1,4 +1,4 @@
-import { runInContext } from '@polycloud/context';
+import { runInContext, runInTrace } from '@polycloud/context';
 import { lambdaHandler, onceBuilt } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { eventOf, Relay, SnsPublisher } from '@polycloud/messaging';
@@ -68,7 +68,9 @@ class WorkerFunction {
     const { messageId, attributes } = record;
     try {
       const event = eventOf(record.body);
-      await withinTime(clock, () => runInContext({ requestId: event.requestId }, () => worker.take(event)));
+      await withinTime(clock, () =>
+        runInTrace(event.trace, () => runInContext({ requestId: event.requestId }, () => worker.take(event))),
+      );
     } catch (error) {
       this.logger.warn('message not taken, it will be delivered again', {
         messageId,

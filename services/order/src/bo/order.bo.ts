@@ -1,5 +1,5 @@
 import type { Caller } from '@polycloud/auth';
-import { currentRequestId } from '@polycloud/context';
+import { currentRequestId, currentTrace } from '@polycloud/context';
 import {
   type AcceptedOrder,
   AppError,
@@ -136,10 +136,14 @@ export class OrderBo {
   }
 }
 
-const requested = (data: { processId: string; orderId: string; userId: string }): EventEnvelope => ({
-  eventId: newId(),
-  type: 'process.requested',
-  requestId: currentRequestId(),
-  occurredAt: new Date().toISOString(),
-  data,
-});
+function requested(data: { processId: string; orderId: string; userId: string }): EventEnvelope {
+  const trace = currentTrace();
+  return {
+    eventId: newId(),
+    type: 'process.requested',
+    requestId: currentRequestId(),
+    occurredAt: new Date().toISOString(),
+    data,
+    ...(trace && { trace }),
+  };
+}
