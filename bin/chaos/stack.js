@@ -56,7 +56,8 @@ class ChaosStack {
     this.extra.set(name, child);
   }
 
-  async stop() {
+  /** Ends the workers of its own; pm2's part of the stack goes on. */
+  async stopWorkers() {
     this.stopping = true;
     const ended = [...this.extra.values()].map(
       (child) =>
@@ -66,6 +67,10 @@ class ChaosStack {
     );
     for (const child of this.extra.values()) child.kill('SIGTERM');
     await Promise.all(ended);
+  }
+
+  async stop() {
+    await this.stopWorkers();
     await run('stop');
   }
 
