@@ -14,6 +14,10 @@ const lifecycle = { wait_ready: true, listen_timeout: 15_000, kill_timeout: 25_0
 
 const deployed = (name) => ({ NODE_ENV: 'production', APP_ENV: name });
 
+// One file for each process, in a folder where deploy/logrotate keeps them small.
+const logs = (name) =>
+  process.env.LOG_DIR ? { out_file: `${process.env.LOG_DIR}/${name}.log`, error_file: `${process.env.LOG_DIR}/${name}.log` } : {};
+
 const app = (name, service, script) => ({
   name,
   script,
@@ -21,6 +25,7 @@ const app = (name, service, script) => ({
   merge_logs: true,
   vizion: false,
   pmx: false,
+  ...logs(name),
   ...restarts,
   ...lifecycle,
   env: { SERVICE_NAME: service },
@@ -48,6 +53,20 @@ const worker = (name, service, script) => ({
   instances: 1,
 });
 
+// Who deploys says where to and from where; the machines need git, Node and a key of the repository, nothing else.
+const { DEPLOY_HOSTS = '', DEPLOY_USER = 'polycloud', DEPLOY_REF, DEPLOY_REPOSITORY, DEPLOY_SERVICES = '' } = process.env;
+
+/** `pm2 deploy ecosystem.config.js dev | qa | prod`: fetches the code on each machine and lets its processes take it over. */
+const deployment = (name) => ({
+  user: DEPLOY_USER,
+  host: DEPLOY_HOSTS.split(',').filter(Boolean),
+  ref: DEPLOY_REF || 'origin/main',
+  repo: DEPLOY_REPOSITORY,
+  path: '/srv/polycloud',
+  'post-deploy': `npm run take-over -- ${name} ${DEPLOY_SERVICES.split(/[\s,]+/).join(' ')}`.trim(),
+});
+
 module.exports = {
+  deploy: Object.fromEntries(['dev', 'qa', 'prod'].map((name) => [name, deployment(name)])),
   apps: [...Object.keys(PORTS).map(httpService), worker('order-worker', 'order', 'services/order/dist/worker.js')],
 };

@@ -45,7 +45,8 @@ function runJest(args, environment) {
   const jest = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...environment },
+    // Which Node the project needs is the project's own choice, so the SDK's word on it is not shown in every suite.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...process.env, ...environment },
   });
   // A signal that reaches only this process ends the tests too.
   process.once('exit', () => jest.kill());

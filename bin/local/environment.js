@@ -74,7 +74,7 @@ function serviceEnvironment(name, stack) {
     ...QUIET_SDK,
     HOST: '127.0.0.1',
     PORT: String(name === service ? ports[name] : 0),
-    LOG_LEVEL: process.env.LOG_LEVEL || 'info',
+    LOG_LEVEL: process.env.LOG_LEVEL || 'debug',
     SERVICE_NAME: service,
     SERVICE_KEY_FILE: secretFiles(stack.dir).serviceKey(service),
     SERVICE_TRUST_FILE: secretFiles(stack.dir).trust,

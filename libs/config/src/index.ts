@@ -10,6 +10,7 @@ export {
   encryptionSettings,
   faultSettings,
   identitySettings,
+  metricsSettings,
   paymentSettings,
   peerSettings,
   queueSettings,

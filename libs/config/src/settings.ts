@@ -98,6 +98,14 @@ export const serviceSettings = {
   },
 };
 
+/** Where a process shows its own numbers: for workers, and for each of several instances on one port. */
+export const metricsSettings = {
+  optional: {
+    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added'),
+    NODE_APP_INSTANCE: Joi.number().integer().min(0).description('Number of this instance, given by pm2'),
+  },
+};
+
 /** A service's own schema. */
 export const databaseSettings = {
   required: {
@@ -156,7 +164,10 @@ export const queueSettings = {
     EVENTS_TOPIC_ARN: text('SNS topic that events are published to'),
     EVENTS_QUEUE_URL: text('SQS queue that the worker reads'),
   },
-  optional: { AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator') },
+  optional: {
+    AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator'),
+    EVENTS_DLQ_URL: text('SQS queue of the events that kept failing, to be watched'),
+  },
   filled: {
     QUEUE_DRIVER: Joi.string<'sns'>().valid('sns').default('sns').description('What carries events'),
     AWS_REGION: text('Region of the AWS services').default('us-east-1'),

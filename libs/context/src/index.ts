@@ -5,6 +5,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Known once the caller is authenticated. */
   userId?: string;
+  /** Calls that failed may be made again here: true at the outermost service of the request only. */
+  mayRetry?: boolean;
   /** Milliseconds of the epoch by which an answer is due; absent in background work. */
   readonly deadline?: number;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@polycloud/logger';
 import { Sequelize } from 'sequelize';
+import { showPool } from './pool-metrics';
 
 export interface DatabaseSettings {
   DATABASE_HOST: string;
@@ -21,6 +22,7 @@ const ACQUIRE_MS = 1_500;
  * gaps that producers insert into).
  */
 export function connectDatabase(settings: DatabaseSettings, logger: Logger): Sequelize {
+  logger.info('database', { host: settings.DATABASE_HOST, port: settings.DATABASE_PORT, schema: settings.DATABASE_NAME });
   const sequelize = new Sequelize(settings.DATABASE_NAME, settings.DATABASE_USER, settings.DATABASE_PASSWORD, {
     dialect: 'mysql',
     host: settings.DATABASE_HOST,
@@ -30,12 +32,11 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
     pool: { min: 0, max: settings.DATABASE_POOL, acquire: ACQUIRE_MS, idle: 60_000 },
     dialectOptions: { charset: 'utf8mb4', connectTimeout: 2_000, supportBigNumbers: true, stringifyObjects: true },
     define: TABLE_STYLE,
-    logging: logger.debugEnabled
-      ? (sql, ms) => logger.debug('sql', { sql: sql.slice(0, 400), ms: typeof ms === 'number' ? ms : undefined })
-      : false,
-    benchmark: true,
+    // Statements carry values, and values may be secrets: none is logged, at any level.
+    logging: false,
   });
   // Sequelize 6 knows `skipLocked` but drops it for this dialect unless told that the server supports it.
   (sequelize as unknown as { dialect: { supports: { skipLocked: boolean } } }).dialect.supports.skipLocked = true;
+  showPool(sequelize);
   return sequelize;
 }

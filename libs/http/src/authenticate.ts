@@ -19,7 +19,11 @@ export async function authenticate(request: IncomingMessage, endpoint: Endpoint,
   if (access === 'service') return authenticator.identity.verify(token);
   const caller = await userOf(token, authenticator);
   const context = currentContext();
-  if (context) context.userId = caller.userId;
+  if (context) {
+    context.userId = caller.userId;
+    // A service that calls for a user tries again itself; if each hop did, three tries would become twenty-seven.
+    context.mayRetry = caller.via === undefined;
+  }
   if (access === 'admin' && !caller.roles.includes('admin')) {
     throw new AppError('FORBIDDEN', `${endpoint.method} ${endpoint.path} is for administrators`);
   }

@@ -5,12 +5,18 @@ import {
   type BodyOf,
   type Endpoint,
   type Endpoints,
-  Paged,
+  type Paged,
   type ParamsOf,
   type QueryOf,
   type ReturnOf,
 } from '@polycloud/contracts';
 import { type Dispatcher, Pool } from 'undici';
+import { asUpstreamError, tooSlow } from './call/upstream-error';
+import { type PeerAnswer, readAnswer } from './call/answer';
+import { Breaker } from './call/breaker';
+import { measured } from './call/call-metrics';
+import { withRetries } from './call/retry';
+import { RetryBudget } from './call/retry-budget';
 import { newId } from './request-id';
 
 /** A peer as seen from one service: where it is and who asks. */
@@ -42,22 +48,35 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** What a hop itself takes of the budget that is passed on, milliseconds. */
 const HOP_MS = 20;
 
+/** What may be done twice without harm. */
+const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
+
 /**
  * A client made from a contract. The request id, the remaining deadline and on whose behalf the call is made travel
- * with it. Failures: the peer's own code when it is the client's affair (4xx), otherwise UPSTREAM_FAILED,
+ * with it; a breaker, a bulkhead and a retry budget stand in between. Failures: the peer's own code when it is the client's affair (4xx), otherwise UPSTREAM_FAILED,
  * UPSTREAM_TIMEOUT, or UNAVAILABLE when the peer cannot be reached.
  */
 export function clientOf<G extends Endpoints>(endpoints: G, peer: Peer): ClientOf<G> {
   const pool = new Pool(peer.url, { connections: 64, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 1_000 } });
+  const breaker = new Breaker(peer.name);
+  const budget = new RetryBudget();
+  const ask = (endpoint: Endpoint, asked: LooseAsk) =>
+    withRetries(budget, REPEATABLE.has(endpoint.method), () =>
+      measured(peer.name, endpoint.method, () => breaker.run(() => call(pool, peer, endpoint, asked))),
+    );
   const operations = Object.fromEntries(
-    Object.entries(endpoints).map(([name, endpoint]) => [name, (ask: LooseAsk) => call(pool, peer, endpoint, ask)]),
+    Object.entries(endpoints).map(([name, endpoint]) => [name, (asked: LooseAsk) => ask(endpoint, asked)]),
   );
   const alive = async () => {
     const answer = await pool.request({ method: 'GET', path: '/livez', headersTimeout: 900 });
     await answer.body.dump();
     if (answer.statusCode !== 200) throw new Error(`${peer.name} answered ${answer.statusCode}`);
   };
-  return { ...operations, alive, close: () => pool.close() } as unknown as ClientOf<G>;
+  const close = async () => {
+    breaker.close();
+    await pool.close();
+  };
+  return { ...operations, alive, close } as unknown as ClientOf<G>;
 }
 
 interface LooseAsk {
@@ -69,7 +88,7 @@ interface LooseAsk {
 
 async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): Promise<unknown> {
   const budget = Math.min(peer.timeoutMs ?? DEFAULT_TIMEOUT_MS, (currentContext()?.deadline ?? Infinity) - Date.now() - HOP_MS);
-  if (budget <= 0) throw tooSlow(peer, endpoint);
+  if (budget <= 0) throw tooSlow(peer.name, endpoint);
   const request: Dispatcher.RequestOptions = {
     method: endpoint.method,
     path: pathOf(endpoint, ask),
@@ -83,51 +102,16 @@ async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): 
     signal: AbortSignal.timeout(budget),
   };
   try {
-    return read(endpoint, peer, await send(pool, request));
+    return readAnswer(endpoint, peer.name, await send(pool, request));
   } catch (error) {
-    throw error instanceof AppError ? error : asUpstreamError(error, peer, endpoint);
+    throw error instanceof AppError ? error : asUpstreamError(error, peer.name, endpoint);
   }
 }
 
-/** A read is sent once more when the connection broke before an answer: nothing can have been done twice. */
-async function send(
-  pool: Pool,
-  request: Dispatcher.RequestOptions,
-): Promise<{ status: number; headers: unknown; body: unknown }> {
-  const once = async () => {
-    const answer = await pool.request(request);
-    const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
-  };
-  try {
-    return await once();
-  } catch (error) {
-    if (request.method !== 'GET' || !isBrokenConnection(error)) throw error;
-    return once();
-  }
-}
-
-function read(endpoint: Endpoint, peer: Peer, answer: { status: number; headers: unknown; body: unknown }): unknown {
-  const body = answer.body as
-    | { data?: unknown; page?: { nextCursor: string | null }; code?: unknown; detail?: unknown; hint?: string; errors?: [] }
-    | undefined;
-  if (answer.status < 300) {
-    if (endpoint.bare) return body;
-    return body?.page ? new Paged(body.data as unknown[], body.page.nextCursor) : body?.data;
-  }
-  const headers = answer.headers as Record<string, string | undefined>;
-  const ourFault = headers['www-authenticate']?.includes('scope="service"') ?? false;
-  if (AppError.isCode(body?.code) && !ourFault && (answer.status < 500 || body.code !== 'INTERNAL')) {
-    const retryAfter = Number(headers['retry-after']);
-    throw new AppError(body.code, String(body.detail), {
-      ...(body.hint !== undefined && { hint: body.hint }),
-      ...(body.errors !== undefined && { errors: body.errors }),
-      ...(retryAfter > 0 && { retryAfter }),
-    });
-  }
-  throw new AppError('UPSTREAM_FAILED', `The ${peer.name} service failed`, {
-    cause: new Error(`${endpoint.method} ${endpoint.path} answered ${answer.status}`),
-  });
+async function send(pool: Pool, request: Dispatcher.RequestOptions): Promise<PeerAnswer> {
+  const answer = await pool.request(request);
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
 }
 
 function pathOf(endpoint: Endpoint, { params = {}, query = {} }: LooseAsk): string {
@@ -137,28 +121,3 @@ function pathOf(endpoint: Endpoint, { params = {}, query = {} }: LooseAsk): stri
   );
   return search.size > 0 ? `${path}?${search.toString()}` : path;
 }
-
-function isBrokenConnection(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-function asUpstreamError(error: unknown, peer: Peer, endpoint: Endpoint): AppError {
-  const { name, code } = error as { name?: string; code?: string };
-  if (name === 'TimeoutError' || name === 'HeadersTimeoutError' || name === 'BodyTimeoutError')
-    return tooSlow(peer, endpoint, error);
-  if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ENOTFOUND' || isBrokenConnection(error)) {
-    return new AppError('UNAVAILABLE', `The ${peer.name} service cannot be reached`, {
-      cause: error,
-      retryAfter: 1,
-      hint: 'Try again in a moment',
-    });
-  }
-  return new AppError('UPSTREAM_FAILED', `The ${peer.name} service gave no usable answer`, { cause: error });
-}
-
-const tooSlow = (peer: Peer, endpoint: Endpoint, cause?: unknown) =>
-  new AppError('UPSTREAM_TIMEOUT', `The ${peer.name} service did not answer in time (${endpoint.method} ${endpoint.path})`, {
-    cause,
-    retryAfter: 1,
-  });

@@ -1,3 +1,4 @@
+import { streamsEvents } from './load-shedder';
 import { StreamReply } from './reply';
 
 /** One Server-Sent Event; `id` comes back as Last-Event-ID when the client reconnects. */
@@ -21,6 +22,7 @@ export function eventStream<T>(
     response.status(200).setHeader('Content-Type', 'text/event-stream; charset=utf-8');
     response.setHeader('Cache-Control', 'no-cache, no-transform');
     response.setHeader('X-Accel-Buffering', 'no');
+    streamsEvents(response);
     response.write(`retry: ${RECONNECT_MS}\n\n`);
     const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
     try {

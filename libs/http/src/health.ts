@@ -1,3 +1,6 @@
+import type { Gauge } from 'prom-client';
+import type { Metrics } from './metrics';
+
 /** A part that the service cannot work without: resolves when it is well, throws with the reason when not. */
 export type HealthCheck = () => Promise<unknown>;
 
@@ -14,7 +17,17 @@ export class Health {
   private kept?: { until: number; answer: Promise<Readiness> };
   draining = false;
 
+  private up?: Gauge<'check'>;
+  private took?: Gauge<'check'>;
+
   constructor(private readonly checks: Record<string, HealthCheck>) {}
+
+  /** Shows how each part is, and how long it took to say so. */
+  showIn(metrics: Metrics): void {
+    this.up = metrics.gauge('health_check_up', '1 while a part that the service needs is well, otherwise 0', 'check');
+    this.took = metrics.gauge('health_check_duration_seconds', 'How long the last look at a part took', 'check');
+    metrics.beforeText(() => this.readiness());
+  }
 
   async readiness(): Promise<Readiness> {
     if (this.draining) return { status: 'fail', checks: { process: { status: 'fail', reason: 'draining' } } };
@@ -24,10 +37,18 @@ export class Health {
 
   private async ask(): Promise<Readiness> {
     const answers = await Promise.all(
-      Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
+      Object.entries(this.checks).map(async ([name, check]) => [name, await this.outcomeOf(name, check)] as const),
     );
     const status = answers.every(([, { status }]) => status === 'pass') ? 'pass' : 'fail';
     return { status, checks: Object.fromEntries(answers) };
+  }
+
+  private async outcomeOf(name: string, check: HealthCheck): Promise<{ status: 'pass' | 'fail'; reason?: string }> {
+    const started = performance.now();
+    const outcome = await outcomeOf(check);
+    this.up?.set({ check: name }, outcome.status === 'pass' ? 1 : 0);
+    this.took?.set({ check: name }, (performance.now() - started) / 1000);
+    return outcome;
   }
 }
 

@@ -1,23 +1,111 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { statfs } from 'node:fs/promises';
+import { collectDefaultMetrics, Gauge, Histogram, register, Registry } from 'prom-client';
 
-/** The numbers of one service, in Prometheus' form at `GET /metrics`. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const KEEP_MS = 1_000;
+
+type Figures = Record<string, number>;
+
+/** Several figures that are read together: what each is called and means, and how they are read. */
+export interface FigureSource {
+  help: Readonly<Record<string, string>>;
+  read(): Promise<Figures>;
+}
+
+/**
+ * The numbers of one service, in Prometheus' form and under OpenTelemetry's names at `GET /metrics`. What libraries count
+ * for the whole process (calls, breakers, pools) is shown with them.
+ */
 export class Metrics {
+  /** For what the service itself counts. */
   readonly registry = new Registry();
-  private readonly duration: Histogram<'method' | 'route' | 'status'>;
+  private readonly duration: Histogram;
+  private readonly active: Gauge;
+  private readonly looks: (() => Promise<unknown>)[] = [];
+  private readonly sources: (() => Promise<Figures>)[] = [];
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
+    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.duration = new Histogram({
       name: 'http_server_request_duration_seconds',
       help: 'Duration of answered requests by route template',
-      labelNames: ['method', 'route', 'status'],
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.active = new Gauge({ name: 'http_server_active_requests', help: 'Requests that are being answered', registers });
+    this.showDisk();
+  }
+
+  /** Shows how full the disk is on which the process works. */
+  private showDisk(): void {
+    const free = new Gauge({
+      name: 'filesystem_free_ratio',
+      help: 'Free part of the working disk, 0 to 1',
       registers: [this.registry],
+    });
+    this.beforeText(async () => {
+      const { bavail, blocks } = await statfs('.');
+      free.set(blocks === 0 ? 1 : bavail / blocks);
     });
   }
 
-  answered(labels: { method: string; route: string; status: number }, seconds: number): void {
-    this.duration.observe({ ...labels, status: String(labels.status) }, seconds);
+  /** A request has come; the function that is returned is told its answer. */
+  begin(): (route: string, method: string, status: number) => void {
+    const started = performance.now();
+    this.active.inc();
+    return (route, method, status) => {
+      this.active.dec();
+      const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
+      this.duration.observe(labels, (performance.now() - started) / 1000);
+    };
   }
+
+  /** Shows figures that are read when somebody looks, at most once a second. A figure that cannot be read is absent. */
+  show(source: FigureSource): void {
+    const kept = keptFor(KEEP_MS, () => source.read());
+    this.sources.push(kept);
+    for (const [name, text] of Object.entries(source.help)) {
+      const gauge = new Gauge({ name, help: text, registers: [this.registry] });
+      this.beforeText(async () => {
+        const value = (await kept().catch((): Figures => ({})))[name];
+        if (value === undefined) gauge.remove();
+        else gauge.set(value);
+      });
+    }
+  }
+
+  /** All figures that can be read at the moment. */
+  async figures(): Promise<Figures> {
+    const read = await Promise.allSettled(this.sources.map((source) => source()));
+    return Object.assign({}, ...read.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : {}))) as Figures;
+  }
+
+  /** A gauge with one label, set whenever its owner knows more. */
+  gauge<L extends string>(name: string, help: string, label: L): Gauge<L> {
+    return new Gauge({ name, help, labelNames: [label], registers: [this.registry] });
+  }
+
+  /** Has something looked at before the numbers are shown. */
+  beforeText(look: () => Promise<unknown>): void {
+    this.looks.push(look);
+  }
+
+  readonly contentType = this.registry.contentType;
+
+  /** Everything as text. */
+  async text(): Promise<string> {
+    await Promise.all(this.looks.map((look) => look()));
+    return (await Promise.all([this.registry, register].map((registry) => registry.metrics()))).join('\n');
+  }
+}
+
+function keptFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
+  let kept: { until: number; value: Promise<T> } | undefined;
+  return () => {
+    if (!kept || kept.until < Date.now()) kept = { until: Date.now() + ms, value: read() };
+    return kept.value;
+  };
 }

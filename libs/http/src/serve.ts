@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import type { Express, RequestHandler } from 'express';
-import { createApp, createHttpServer } from './app';
+import { createApp } from './app';
 import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
+import { LoadShedder } from './load-shedder';
+import { createHttpServer } from './http-server';
 import { Metrics } from './metrics';
+import { type MetricsServer, serveMetrics } from './metrics-server';
 import type { Routes } from './routes';
 
 export interface ServeSettings {
@@ -18,6 +21,9 @@ export interface ServeSettings {
   TRUST_PROXY: string[];
   NOT_AUTHENTICATED_STATUS: number;
   REQUEST_TIMEOUT_MS: number;
+  /** Where this process alone shows its numbers; the instance number is added. */
+  METRICS_PORT?: number;
+  NODE_APP_INSTANCE?: number;
   /** PEM; with its key, the server speaks HTTPS. */
   TLS_CERTIFICATE?: string;
   TLS_KEY?: string;
@@ -42,6 +48,7 @@ export interface RunningService {
   url: string;
   server: Server;
   app: Express;
+  metrics: Metrics;
   stop(): Promise<void>;
 }
 
@@ -61,17 +68,22 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
   const scheme = settings.TLS_CERTIFICATE !== undefined && settings.TLS_KEY !== undefined ? 'https' : 'http';
   const url = `${scheme}://${settings.HOST}:${port}`;
   parts.logger.info('listening', { url });
-  return { ...service, url };
+  const numbers = await ownNumbers(settings, service.metrics);
+  return { ...service, url, stop: () => service.stop().then(() => numbers?.close()) };
 }
 
 /** The routes as an application with its health and its server, which does not listen yet. */
 export function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
   const health = new Health(parts.checks);
+  const metrics = parts.metrics ?? new Metrics(parts.name);
+  health.showIn(metrics);
+  const shedder = new LoadShedder();
   const app = createApp(routes, {
     logger: parts.logger,
     authenticator: parts.authenticator,
     health,
-    metrics: parts.metrics ?? new Metrics(parts.name),
+    metrics,
+    shedder,
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
@@ -82,8 +94,17 @@ export function createService(settings: ServeSettings, routes: Routes, parts: Se
   });
   const { TLS_CERTIFICATE: cert, TLS_KEY: key } = settings;
   const server = createHttpServer(app, cert !== undefined && key !== undefined ? { cert, key } : undefined);
+  const close = [...parts.close, () => Promise.resolve(shedder.close())];
   let stopping: Promise<void> | undefined;
-  return { url: '', server, app, stop: () => (stopping ??= drain(server, health, parts)) };
+  return { url: '', server, app, metrics, stop: () => (stopping ??= drain(server, health, close)) };
+}
+
+/** Several instances answer on one port by turns, so each also shows its numbers on a port of its own. */
+export async function ownNumbers(
+  { HOST, METRICS_PORT, NODE_APP_INSTANCE = 0 }: Pick<ServeSettings, 'HOST' | 'METRICS_PORT' | 'NODE_APP_INSTANCE'>,
+  metrics: Metrics,
+): Promise<MetricsServer | undefined> {
+  return METRICS_PORT ? serveMetrics(metrics, { host: HOST, port: METRICS_PORT + NODE_APP_INSTANCE }) : undefined;
 }
 
 function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
@@ -96,7 +117,7 @@ function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
   });
 }
 
-async function drain(server: Server, health: Health, parts: ServiceParts): Promise<void> {
+async function drain(server: Server, health: Health, close: ServiceParts['close']): Promise<void> {
   health.draining = true;
   server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
   if (server.listening && (await connectionsOf(server)) > 0) await pause(ANNOUNCE_MS);
@@ -104,7 +125,7 @@ async function drain(server: Server, health: Health, parts: ServiceParts): Promi
   server.closeIdleConnections();
   await Promise.race([closed, pause(FINISH_MS)]);
   server.closeAllConnections();
-  for (const close of parts.close) await close();
+  for (const part of close) await part();
 }
 
 const connectionsOf = (server: Server) =>

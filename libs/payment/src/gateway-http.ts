@@ -1,5 +1,12 @@
+import { Counter } from 'prom-client';
 import { PaymentError, type Operation } from './payment-error';
 import type { GatewayId } from './payment-gateway';
+
+const requests = new Counter({
+  name: 'payment_gateway_requests_total',
+  help: 'Requests to payment gateways: answered, failed (5xx or no usable answer) or timeout',
+  labelNames: ['gateway', 'outcome'],
+});
 
 /** Errors of a connection that never came to be: nothing was sent, so nothing was done. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -44,7 +51,9 @@ export class GatewayHttp {
       });
       const text = await answer.text();
       if (answer.status >= 500) throw this.failure(request, `answered ${answer.status}`);
-      return { status: answer.status, body: objectOf<T>(text) };
+      const body = objectOf<T>(text);
+      requests.inc({ gateway: this.connection.gateway, outcome: 'answered' });
+      return { status: answer.status, body };
     } catch (error) {
       throw error instanceof PaymentError ? error : this.failure(request, 'gave no usable answer', error);
     }
@@ -53,6 +62,7 @@ export class GatewayHttp {
   private failure({ operation, method }: GatewayRequest, what: string, cause?: unknown): PaymentError {
     const { gateway } = this.connection;
     const timedOut = (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
+    requests.inc({ gateway, outcome: timedOut ? 'timeout' : 'failed' });
     // Reading changes nothing, so there is nothing to be unsure of.
     const outcome = method === 'GET' || READS.has(operation) || wasNeverSent(cause) ? 'not_done' : 'unknown';
     const details = { gateway, operation, outcome, retryable: true, cause } as const;

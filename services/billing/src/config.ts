@@ -2,6 +2,7 @@ import {
   databaseSettings,
   faultSettings,
   identitySettings,
+  metricsSettings,
   paymentSettings,
   peerSettings,
   readConfig,
@@ -17,7 +18,7 @@ const settings = record(
     USER_URL: peerSettings.USER_URL,
     ORDER_URL: peerSettings.ORDER_URL,
   },
-  { ...paymentSettings.optional, ...faultSettings.optional },
+  { ...paymentSettings.optional, ...metricsSettings.optional, ...faultSettings.optional },
   { ...serviceSettings.filled, ...databaseSettings.filled, ...paymentSettings.filled },
 );
 

@@ -20,6 +20,8 @@ export const configFor = (
   TRUST_PROXY: [],
   NOT_AUTHENTICATED_STATUS: 401,
   REQUEST_TIMEOUT_MS: 15_000,
+  METRICS_PORT: 0,
+  NODE_APP_INSTANCE: 0,
   DATABASE_HOST: db.host,
   DATABASE_PORT: db.port,
   DATABASE_NAME: db.database,

@@ -19,7 +19,7 @@ type OrderFacts = Infer<typeof OrderToPay>;
 
 const SETTINGS = {
   ...{ HOST: '127.0.0.1', PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [] },
-  ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 15_000 },
+  ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 15_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
 };
 
 /** What billing asks of the services beside it, answered over real HTTP by their contracts. */

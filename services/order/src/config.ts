@@ -3,6 +3,7 @@ import {
   databaseSettings,
   faultSettings,
   identitySettings,
+  metricsSettings,
   peerSettings,
   queueSettings,
   readConfig,
@@ -22,7 +23,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  { ...queueSettings.optional, ...faultSettings.optional },
+  { ...queueSettings.optional, ...metricsSettings.optional, ...faultSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,

@@ -2,14 +2,15 @@ import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { quotes, tokens } from '@polycloud/contracts';
 import { plantCrash } from '@polycloud/crash-points';
 import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
-import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
+import { clientOf, Metrics, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
-import { InboxDao, OutboxDao, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
+import { InboxDao, OutboxDao, QueueMonitor, Relay, SnsPublisher, SnsSubscriptions } from '@polycloud/messaging';
 import { UserClouds } from '@polycloud/user-clouds';
 import { GuardedSender, SnsMessageVerifier } from '@polycloud/webhook';
 import { Backlog } from './bo/backlog';
 import { CallbackBo } from './bo/callback.bo';
+import { FiguresBo } from './bo/figures.bo';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { OrderBo } from './bo/order.bo';
 import { ProcessBo } from './bo/process.bo';
@@ -21,6 +22,7 @@ import { OrderInternalController } from './controllers/order-internal.controller
 import { ProcessController } from './controllers/process.controller';
 import { PushedEventController } from './controllers/pushed-event.controller';
 import { CallbackDao } from './dao/callback.dao';
+import { FiguresDao } from './dao/figures.dao';
 import { LeaseDao } from './dao/lease.dao';
 import { OrderDao } from './dao/order.dao';
 import { ProcessDao } from './dao/process.dao';
@@ -47,6 +49,12 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
     region: config.AWS_REGION,
     endpoint: config.AWS_ENDPOINT_URL,
   });
+  const queueMonitor = new QueueMonitor({
+    queueUrl: config.EVENTS_QUEUE_URL,
+    deadLetterUrl: config.EVENTS_DLQ_URL,
+    region: config.AWS_REGION,
+    endpoint: config.AWS_ENDPOINT_URL,
+  });
   const relay = new Relay(outboxDao, publisher, logger);
   const userClouds = new UserClouds(userApi, { allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, logger });
 
@@ -60,6 +68,8 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const orderBo = new OrderBo(rows, backlog, quoteApi, fulfilmentBo, relay, callbackTargets);
   const processBo = new ProcessBo(processDao);
   const callbackBo = new CallbackBo(new CallbackDao(database, models), processBo);
+  const metrics = new Metrics('order');
+  metrics.show(new FiguresBo(new FiguresDao(models, outboxDao), queueMonitor));
   const orderController = new OrderController(orderBo);
   const orderInternalController = new OrderInternalController(orderBo);
   const processController = new ProcessController(processBo);
@@ -86,11 +96,18 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
       name: 'order',
       logger,
       authenticator: { user: (token) => verifier.verify(token), identity },
-      checks: { database: () => checkDatabase(database), user: () => userApi.alive(), billing: () => quoteApi.alive() },
+      metrics,
+      checks: {
+        database: () => checkDatabase(database),
+        queue: () => queueMonitor.figures(),
+        user: () => userApi.alive(),
+        billing: () => quoteApi.alive(),
+      },
       translate: asUnavailable,
       close: [
         async () => push?.stop(),
         () => relay.stop(),
+        () => Promise.resolve(queueMonitor.close()),
         () => userClouds.close(),
         () => userApi.close(),
         () => quoteApi.close(),

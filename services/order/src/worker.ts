@@ -1,4 +1,4 @@
-import { runAsProcess, type Stoppable } from '@polycloud/http';
+import { Metrics, ownNumbers, runAsProcess, type Stoppable } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { SqsEventConsumer } from '@polycloud/messaging';
 import { type Config, readServiceConfig } from './config';
@@ -10,6 +10,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
   const queue = { queueUrl: config.EVENTS_QUEUE_URL, region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
   const consumer = new SqsEventConsumer(queue, (event) => worker.workerBo.take(event), logger);
   await worker.check();
+  const numbers = await ownNumbers(config, new Metrics('order-worker'));
   consumer.start();
   worker.workerBo.start();
   logger.info('working', { concurrency: config.WORKER_CONCURRENCY });
@@ -17,6 +18,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
     stop: async () => {
       await consumer.stop();
       await worker.stop();
+      await numbers?.close();
     },
   };
 }

@@ -24,6 +24,8 @@ export const SETTINGS = {
   TRUST_PROXY: [],
   NOT_AUTHENTICATED_STATUS: 401 as const,
   REQUEST_TIMEOUT_MS: 10_000,
+  METRICS_PORT: 0,
+  NODE_APP_INSTANCE: 0,
 };
 
 /** The user, order and billing services as tenant-data sees them, made from their contracts. */

@@ -92,7 +92,7 @@ export class UnderTest {
       ...SETTINGS,
       ...peers,
       NODE_ENV: 'test' as const,
-      APP_ENV: 'test',
+      APP_ENV: 'local',
       LOG_LEVEL: 'error',
       DATABASE_HOST: host,
       DATABASE_PORT: port,

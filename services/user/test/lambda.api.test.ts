@@ -1,6 +1,8 @@
 import type * as Server from '../src/server';
 import { lambdaHandler, type RunningService } from '@polycloud/http';
 import { apiGateway } from '../../../libs/http/test/api-gateway';
+import './details.api.test';
+import './internal.api.test';
 import './registration.api.test';
 
 /** The same service behind its Lambda handler: nothing of it is replaced but the way that requests come in. */

@@ -50,7 +50,13 @@ export class RunningUserService {
     const trust = { user: own.pub, order: order.pub };
     const config: Config = {
       ...{ PORT: 0, HOST: '127.0.0.1', NODE_ENV: 'test', APP_ENV: 'local', LOG_LEVEL: 'info', CORS_ORIGINS: [] },
-      ...{ TRUST_PROXY: ['127.0.0.1'], NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000 },
+      ...{
+        TRUST_PROXY: ['127.0.0.1'],
+        NOT_AUTHENTICATED_STATUS: 401,
+        REQUEST_TIMEOUT_MS: 10_000,
+        METRICS_PORT: 0,
+        NODE_APP_INSTANCE: 0,
+      },
       DATABASE_HOST: database.host,
       DATABASE_PORT: database.port,
       DATABASE_NAME: database.database,

@@ -1,6 +1,13 @@
 import { isDuplicateKey } from '@polycloud/database';
+import { Counter } from 'prom-client';
 import { literal, type ModelStatic, type Transaction } from 'sequelize';
 import type { InboxRow } from '../models/inbox.model';
+
+const duplicates = new Counter({
+  name: 'inbox_duplicates_total',
+  help: 'Events that came again and had no second effect',
+  labelNames: ['consumer'],
+});
 
 /** Which events a consumer has taken in. */
 export class InboxDao {
@@ -12,8 +19,9 @@ export class InboxDao {
       await this.inbox.create({ consumer, eventId, receivedAt: literal('NOW(3)') as unknown as Date }, { transaction });
       return true;
     } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
+      if (!isDuplicateKey(error)) throw error;
+      duplicates.inc({ consumer });
+      return false;
     }
   }
 }

@@ -5,6 +5,9 @@ import type { OutboxRow } from '../models/outbox.model';
 
 const LEASE_SECONDS = 30;
 
+/** Milliseconds of the epoch at which a UUID v7 was made. */
+const timeOfId = (id: string) => parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+
 /** Events to publish. Claimed by state, never by a cursor: what was inserted first may be committed last. */
 export class OutboxDao {
   constructor(
@@ -45,6 +48,12 @@ export class OutboxDao {
       );
       return rows;
     });
+  }
+
+  /** How long the oldest event has waited to be published, seconds; 0 when none waits. Event ids begin with their time. */
+  async lagSeconds(): Promise<number> {
+    const oldest = await this.outbox.min<string | null, OutboxRow>('eventId', { where: { state: 'pending' } });
+    return oldest === null ? 0 : Math.max(0, Date.now() - timeOfId(oldest)) / 1_000;
   }
 
   async markPublished(eventIds: string[]): Promise<void> {

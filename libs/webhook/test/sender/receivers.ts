@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -28,7 +28,7 @@ async function listening(server: TcpServer, host = '127.0.0.1', port = 0): Promi
     receiver.connections += 1;
     sockets.add(socket.on('error', () => undefined).on('close', () => sockets.delete(socket)));
   });
-  server.on('secureConnection', (socket: TLSSocket) => receiver.serverNames.push(socket.servername as string | false | null));
+  server.on('secureConnection', (socket: TLSSocket) => receiver.serverNames.push(socket.servername));
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
   receiver.port = (server.address() as AddressInfo).port;
   return receiver;
@@ -36,7 +36,7 @@ async function listening(server: TcpServer, host = '127.0.0.1', port = 0): Promi
 
 /** An HTTP receiver on the given loopback address. */
 export const httpReceiver = (handler: RequestListener, host?: string, port?: number): Promise<Receiver> =>
-  listening(createHttpServer({ maxHeaderSize: 65_536 }, handler) as Server, host, port);
+  listening(createHttpServer({ maxHeaderSize: 65_536 }, handler), host, port);
 
 /** An HTTPS receiver. */
 export const httpsReceiver = (certificate: TestCertificate, handler: RequestListener): Promise<Receiver> =>

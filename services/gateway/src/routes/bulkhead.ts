@@ -1,4 +1,5 @@
 import { AppError } from '@polycloud/contracts';
+import { onceWorkEnds } from '@polycloud/http';
 import type { RequestHandler } from 'express';
 
 /** Bounds how many requests for one service are under way; those beyond are answered UNAVAILABLE at once. */
@@ -18,7 +19,7 @@ export class Bulkhead {
       });
     }
     this.inFlight++;
-    response.once('close', () => this.inFlight--);
+    onceWorkEnds(response, () => this.inFlight--);
     next();
   };
 }

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { currentContext } from '@polycloud/context';
 import { AppError, type Endpoints, type ServiceName, serviceContracts } from '@polycloud/contracts';
-import { sendProblem } from '@polycloud/http';
+import { sendProblem, streamsEvents } from '@polycloud/http';
 import express, { type RequestHandler, type Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { Bulkhead } from './bulkhead';
@@ -12,7 +12,8 @@ type Upstreams = Record<Exclude<ServiceName, 'gateway'>, string>;
 
 /** Most requests that one service may keep here at a time, so that a slow one does not take the others' room. */
 const MOST_IN_FLIGHT = 512;
-const MOST_CONNECTIONS = 256;
+/** Streams of events need connections too, and wait on them. */
+const MOST_CONNECTIONS = 4_096;
 /** What the hop itself takes of the budget that is passed on, milliseconds. */
 const HOP_MS = 20;
 
@@ -48,8 +49,10 @@ function proxyOf(service: string, target: string, timeoutMs: number): RequestHan
         if (request.ip !== undefined) outgoing.setHeader('x-forwarded-for', request.ip);
       },
       // Events may be far apart; their heartbeat, not a timeout, tells whether the line is alive.
-      proxyRes: (answer) => {
-        if (answer.headers['content-type']?.startsWith('text/event-stream')) answer.socket.setTimeout(0);
+      proxyRes: (answer, _request, response) => {
+        if (!answer.headers['content-type']?.startsWith('text/event-stream')) return;
+        answer.socket.setTimeout(0);
+        streamsEvents(response);
       },
       error: (error, _request, response) => answerFailure(service, error, response),
     },

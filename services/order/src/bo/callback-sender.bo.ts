@@ -5,7 +5,10 @@ import type { ClientOf } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { type GuardedSender, signWebhook } from '@polycloud/webhook';
 import type { CallbackDao, ClaimedDelivery } from '../dao/callback.dao';
+import { Counter } from 'prom-client';
 import { afterTry } from './callback-schedule';
+
+const triesMade = new Counter({ name: 'callback_tries_total', help: 'Tries of callbacks by outcome', labelNames: ['outcome'] });
 
 const SWEEP_MS = 1_000;
 const BATCH = 20;
@@ -60,6 +63,7 @@ export class CallbackSenderBo {
     const answered = result.outcome === 'answered';
     const attempt = answered ? { status: result.status, ms: result.ms } : { error: result.reason, ms: result.ms };
     const next = afterTry(tries, answered ? result : {});
+    triesMade.inc({ outcome: typeof next === 'string' ? next : 'retry' });
     await this.callbackDao.record(deliveryId, attempt, next);
     if (next === 'failed') this.logger.warn('callback given up', { deliveryId, tries, ...attempt });
   }

@@ -6,12 +6,15 @@ import type { DatasetIndexDao } from '../dao/dataset-index.dao';
 import type { ContentCache } from './reading/content-cache';
 import { contentTypeOf } from './reading/content-type';
 import { etagOf, type Representation } from './reading/representation';
+import { SharedQuestion } from './reading/shared-question';
 
 /** How long a presigned URL can be used, seconds. */
 const URL_SECONDS = 15 * 60;
 
 /** A user's datasets as objects of his cloud. */
 export class DatasetBo {
+  private readonly heads = new SharedQuestion<ObjectInfo>();
+
   constructor(
     private readonly clouds: UserClouds,
     private readonly indexDao: DatasetIndexDao,
@@ -32,7 +35,9 @@ export class DatasetBo {
   async inspect(caller: Caller, key: string): Promise<ObjectInfo> {
     requireKey(key, 'query.dataset');
     try {
-      return await this.clouds.use(caller.userId, (cloud, signal) => cloud.head(key, signal));
+      return await this.heads.ask(JSON.stringify([caller.userId, key]), () =>
+        this.clouds.use(caller.userId, (cloud, signal) => cloud.head(key, signal)),
+      );
     } catch (error) {
       if (error instanceof AppError && error.code === 'NOT_FOUND') await this.forget(caller, key);
       throw error;

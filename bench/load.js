@@ -1,0 +1,49 @@
+'use strict';
+const autocannon = require('autocannon');
+const { median } = require('./statistics');
+
+const WARM_UP_SECONDS = 3;
+
+/**
+ * Loads one target ({ url, method, headers, body, program }) and resolves to { perSecond, p50, p99 } (milliseconds) and, when
+ * its program is known, the processor time that one answer takes it (cpuMicros). Any answer but 2xx fails the run.
+ */
+async function fire({ name, url, method = 'GET', headers = {}, body, program }, { connections, seconds }) {
+  const asked = typeof headers === 'function' ? await headers() : headers;
+  const before = program?.usage().cpuSeconds;
+  const result = await autocannon({
+    url,
+    method,
+    headers: asked,
+    body,
+    connections,
+    duration: seconds,
+    idReplacement: method === 'POST',
+  });
+  const failed = result.non2xx + result.errors + result.timeouts;
+  if (failed > 0 || result['2xx'] === 0) {
+    const statuses = JSON.stringify(result.statusCodeStats);
+    throw new Error(`${name}: ${failed} of ${result.requests.total} requests failed (${method} ${url}: ${statuses})`);
+  }
+  const { p50, p99 } = result.latency;
+  const cpuMicros = program && ((program.usage().cpuSeconds - before) * 1e6) / result['2xx'];
+  return { perSecond: result['2xx'] / result.duration, p50, p99, ...(program && { cpuMicros }) };
+}
+
+/**
+ * Loads the targets in turn, round after round, so that whatever disturbs the machine disturbs all of them alike.
+ * Resolves to the medians by name.
+ */
+async function contest(targets, { rounds, seconds, connections }) {
+  const samples = new Map(targets.map(({ name }) => [name, []]));
+  for (const target of targets) await fire(target, { connections, seconds: WARM_UP_SECONDS });
+  for (let round = 0; round < rounds; round++) {
+    for (const target of targets) samples.get(target.name).push(await fire(target, { connections, seconds }));
+  }
+  return Object.fromEntries([...samples].map(([name, all]) => [name, mediansOf(all)]));
+}
+
+const mediansOf = (samples) =>
+  Object.fromEntries(Object.keys(samples[0]).map((field) => [field, median(samples.map((sample) => sample[field]))]));
+
+module.exports = { contest, fire };

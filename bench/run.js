@@ -1,0 +1,50 @@
+'use strict';
+/** `npm run bench [-- --only data,orders --rounds 5 --seconds 3]`: this system, its floor and a usual pick, side by side. */
+const { parseArgs } = require('node:util');
+const { runWord } = require('../bin/local/failure');
+const { build } = require('../bin/local/workspace');
+const { contest } = require('./load');
+const { Neighbourhood } = require('./neighbourhood');
+const { pinSelf } = require('./program');
+const { show, write } = require('./report');
+const { data } = require('./paths/data');
+const { listOrders, placeOrder, readOrder } = require('./paths/orders');
+
+const LOAD_CORE = 1;
+const PATHS = { data, 'order-read': readOrder, 'order-list': listOrders, 'order-place': placeOrder };
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      connections: { type: 'string', default: '64' },
+      orders: { type: 'string', default: '1000000' },
+    },
+  });
+  const names = values.only?.split(',') ?? Object.keys(PATHS);
+  const unknown = names.filter((name) => !Object.hasOwn(PATHS, name));
+  if (unknown.length > 0) throw new Error(`There is no path ${unknown.join(', ')}; there are ${Object.keys(PATHS).join(', ')}`);
+  const numbers = ['rounds', 'seconds', 'connections', 'orders'].map((name) => [name, Number(values[name])]);
+  return { names, ...Object.fromEntries(numbers) };
+}
+
+async function main() {
+  const { names, ...chosen } = options();
+  if (!process.env.SKIPB) await build();
+  const neighbourhood = await Neighbourhood.open(console.log);
+  pinSelf(LOAD_CORE);
+  const sections = [];
+  try {
+    for (const name of names) {
+      const bench = { ...neighbourhood, ...chosen, contest: (targets) => contest(targets, chosen) };
+      sections.push(show(await PATHS[name](bench)));
+    }
+  } finally {
+    await neighbourhood.close();
+  }
+  console.log(`\nWritten to ${write(chosen, sections)}`);
+}
+
+runWord('bench', main);
