@@ -1,7 +1,4 @@
 'use strict';
-const fs = require('node:fs');
-const path = require('node:path');
-const { inLocal } = require('../local/layout');
 const { pause } = require('./customer');
 
 const PATIENCE_MS = 240_000;
@@ -82,14 +79,6 @@ async function chargesAt(stack, orders, ledger) {
   return [...charges.values()].filter(({ createdAt, orderRef }) => createdAt >= begun || orders.has(orderRef));
 }
 
-function logs() {
-  const folder = inLocal('logs');
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.log'))
-    .map((name) => ({ name, text: fs.readFileSync(path.join(folder, name), 'utf8') }));
-}
-
 /** Passwords, tokens and keys of this run that some log shows. */
 function leaksOf(stack, customers) {
   const { databasePasswords, sandboxSecretKey, sandboxWebhookSecret, platform } = stack.stack.secrets;
@@ -110,7 +99,7 @@ function leaksOf(stack, customers) {
       'key of the cloud': platform.secretAccessKey,
     },
   };
-  return logs().flatMap(({ name, text }) =>
+  return stack.logs().flatMap(({ name, text }) =>
     Object.entries(secrets)
       .filter(([, secret]) => text.includes(secret))
       .map(([what]) => `${what} in ${name}`),
@@ -120,11 +109,9 @@ function leaksOf(stack, customers) {
 /** Restarts beyond those that a kill, or a part that was away at the start, explains, and errors that nobody caught. */
 async function unexpectedEnds(stack, faults) {
   const restarts = await stack.restarts();
-  const refusals = Object.fromEntries(
-    logs().map(({ name, text }) => [path.basename(name, '.log'), text.split('cannot start:').length - 1]),
-  );
+  const refusals = Object.fromEntries(stack.logs().map(({ name, text }) => [name, text.split('cannot start:').length - 1]));
   const beyond = Object.entries(restarts).filter(([name, count]) => count > (faults.kills[name] ?? 0) + (refusals[name] ?? 0));
-  const defects = logs().flatMap(({ name, text }) =>
+  const defects = stack.logs().flatMap(({ name, text }) =>
     text
       .split('\n')
       .filter((line) => DEFECT.test(line))
