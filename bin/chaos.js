@@ -29,6 +29,8 @@ const { ChaosStack } = require('./chaos/stack');
 
 const CUSTOMERS = 8;
 const REPLAYED = 0.05;
+/** Between two kills or pauses, on average: often enough that they overlap, seldom enough that something is up. */
+const STRIKE_MS = 2_000;
 
 const { values } = parseArgs({
   options: {
@@ -56,8 +58,7 @@ async function chaos() {
     process.exitCode = isProof ? 0 : 1;
   } finally {
     for (const part of [...run.proxies, run.receiver, run.ledger]) part.close();
-    if (values.keep) for (const child of stack.extra.values()) child.kill();
-    else await stack.stop();
+    await (values.keep ? stack.stopWorkers() : stack.stop());
   }
   process.exit();
 }
@@ -87,7 +88,7 @@ async function moveIn({ stack, customers, receiver }) {
 /** Orders come evenly, a third of them from one customer; faults strike all the while. */
 async function underFaults({ customers, faults, random, ledger }, note) {
   const over = { aborted: false };
-  const striking = faults.run(Math.max(700, (seconds * 1000) / Math.max(50, orders / 16)), over);
+  const striking = faults.run(STRIKE_MS, over);
   const renewing = setInterval(() => customers.forEach((customer) => void customer.logIn().catch(() => undefined)), 240_000);
   const placed = [];
   for (let at = 0; at < orders; at++) {

@@ -178,7 +178,8 @@ export class House {
     };
   }
 
-  private settingsOf(service: Service): Record<string, unknown> {
+  /** The settings of a service, as its own process would read them. */
+  settingsOf(service: Service): Record<string, unknown> {
     const database = service === 'gateway' ? undefined : this.databases[service];
     return {
       ...this.common,

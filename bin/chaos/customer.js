@@ -36,7 +36,7 @@ class Customer {
   async moveIn(connection) {
     await this.must('POST', '/user', { name: this.name, ...this.login });
     await this.logIn();
-    await this.must('PUT', '/user/cloud', { provider: 'AWS', ...connection });
+    await this.must('PUT', '/user/cloud', { provider: 'AWS', connection });
     await this.logIn();
     const me = await this.must('GET', '/user/details');
     [this.id, this.secret] = [me.id, me.settings.webhookSecret];

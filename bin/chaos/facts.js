@@ -1,23 +1,23 @@
 'use strict';
-const fs = require('node:fs');
-const path = require('node:path');
-const { inLocal } = require('../local/layout');
 const { pause } = require('./customer');
 
 const PATIENCE_MS = 240_000;
 const DEFECT = /uncaught exception|unhandled rejection/;
 
-/** What still moves: processes on their way, events to publish, callbacks to send, payments nobody knows of. */
-async function unsettled(stack) {
+/** What still moves of these users: processes on their way, events to publish, callbacks to send, payments nobody knows of. */
+async function unsettled(stack, users) {
   const [order, billing] = await Promise.all([stack.connect('order'), stack.connect('billing')]);
-  const count = async (connection, sql) => Number((await connection.query(`SELECT COUNT(*) AS n FROM ${sql}`))[0][0].n);
+  const count = async (connection, sql) => Number((await connection.query(`SELECT COUNT(*) AS n FROM ${sql}`, [users]))[0][0].n);
   try {
     return {
-      processes: await count(order, 'user_processes WHERE status = 0'),
+      processes: await count(order, 'user_processes WHERE status = 0 AND user_id IN (?)'),
       outbox: await count(order, "outbox WHERE state = 'pending'"),
-      callbacks: await count(order, "callback_deliveries WHERE state = 'pending'"),
-      payments: await count(billing, "payments WHERE status IN ('pending', 'unknown')"),
-      refunds: await count(billing, "refunds WHERE status = 'pending'"),
+      callbacks: await count(order, "callback_deliveries WHERE state = 'pending' AND user_id IN (?)"),
+      payments: await count(billing, "payments WHERE status IN ('pending', 'unknown') AND user_id IN (?)"),
+      refunds: await count(
+        billing,
+        "refunds r JOIN payments p USING (payment_id) WHERE r.status = 'pending' AND p.user_id IN (?)",
+      ),
     };
   } finally {
     await Promise.all([order.end(), billing.end()]);
@@ -25,10 +25,10 @@ async function unsettled(stack) {
 }
 
 /** Waits until nothing moves any more, or patience ends; what is left then is stuck. */
-async function quiescence(stack) {
+async function quiescence(stack, users) {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
-    const left = await unsettled(stack).catch(() => undefined);
+    const left = await unsettled(stack, users).catch(() => undefined);
     if (left && Object.values(left).every((count) => count === 0)) return left;
     if (left && Date.now() > until) return left;
     await pause(1_000);
@@ -38,7 +38,7 @@ async function quiescence(stack) {
 /** Joins the four ledgers for the customers of this run. */
 async function gather(stack, { ledger, customers, faults, replays }) {
   const users = customers.map(({ id }) => id);
-  const left = await quiescence(stack);
+  const left = await quiescence(stack, users);
   const [order, billing] = await Promise.all([stack.connect('order'), stack.connect('billing')]);
   const ask = async (connection, sql) => (await connection.query(sql, [users]))[0];
   const rows = await ask(
@@ -79,14 +79,6 @@ async function chargesAt(stack, orders, ledger) {
   return [...charges.values()].filter(({ createdAt, orderRef }) => createdAt >= begun || orders.has(orderRef));
 }
 
-function logs() {
-  const folder = inLocal('logs');
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.log'))
-    .map((name) => ({ name, text: fs.readFileSync(path.join(folder, name), 'utf8') }));
-}
-
 /** Passwords, tokens and keys of this run that some log shows. */
 function leaksOf(stack, customers) {
   const { databasePasswords, sandboxSecretKey, sandboxWebhookSecret, platform } = stack.stack.secrets;
@@ -107,7 +99,7 @@ function leaksOf(stack, customers) {
       'key of the cloud': platform.secretAccessKey,
     },
   };
-  return logs().flatMap(({ name, text }) =>
+  return stack.logs().flatMap(({ name, text }) =>
     Object.entries(secrets)
       .filter(([, secret]) => text.includes(secret))
       .map(([what]) => `${what} in ${name}`),
@@ -117,11 +109,9 @@ function leaksOf(stack, customers) {
 /** Restarts beyond those that a kill, or a part that was away at the start, explains, and errors that nobody caught. */
 async function unexpectedEnds(stack, faults) {
   const restarts = await stack.restarts();
-  const refusals = Object.fromEntries(
-    logs().map(({ name, text }) => [path.basename(name, '.log'), text.split('cannot start:').length - 1]),
-  );
+  const refusals = Object.fromEntries(stack.logs().map(({ name, text }) => [name, text.split('cannot start:').length - 1]));
   const beyond = Object.entries(restarts).filter(([name, count]) => count > (faults.kills[name] ?? 0) + (refusals[name] ?? 0));
-  const defects = logs().flatMap(({ name, text }) =>
+  const defects = stack.logs().flatMap(({ name, text }) =>
     text
       .split('\n')
       .filter((line) => DEFECT.test(line))

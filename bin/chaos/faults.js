@@ -3,8 +3,8 @@ const { pause } = require('./customer');
 
 /** How often each part is struck, relative to the others. */
 const KILLS = {
-  ...{ order: 4, 'order-worker': 5, 'second worker': 5, 'third worker': 5, billing: 4 },
-  ...{ gateway: 2, user: 2, 'tenant-data': 1, aws: 2, 'payment-sandbox': 2, database: 2 },
+  ...{ order: 4, 'order-worker': 3, 'second worker': 6, 'third worker': 6, billing: 4 },
+  ...{ gateway: 2, user: 1, 'tenant-data': 1, aws: 2, 'payment-sandbox': 2, database: 2 },
 };
 const PAUSES = {
   'order-worker': 4,
@@ -43,6 +43,7 @@ class Faults {
   kills = {};
   recoveries = [];
   paused = new Set();
+  recovering = 0;
 
   constructor(stack, { random, seed, proxies, receiver }) {
     Object.assign(this, { stack, random, seed, proxies, receiver });
@@ -71,7 +72,9 @@ class Faults {
 
   async recover(name, pid) {
     const killedAt = Date.now();
-    while (!(await this.stack.lives(name, pid))) await pause(50);
+    this.recovering++;
+    while (!(await this.stack.lives(name, pid))) await pause(100);
+    this.recovering--;
     this.recoveries.push({ name, ms: Date.now() - killedAt });
     if (name === 'aws' || name === 'payment-sandbox') await this.setLines(this.isOn);
   }
@@ -127,7 +130,7 @@ class Faults {
   /** Ends all faults and wakes what sleeps. */
   async end() {
     await this.setLines(false);
-    while (this.paused.size > 0) await pause(200);
+    while (this.paused.size > 0 || this.recovering > 0) await pause(200);
     for (const source of [...this.proxies, this.receiver])
       for (const [name, count] of Object.entries(source.injected)) this.count(name, count);
   }

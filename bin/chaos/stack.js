@@ -36,6 +36,7 @@ class ChaosStack {
     this.stack = openStack();
     this.described = readStackFile();
     this.restartsBefore = await restarts();
+    this.logsBefore = Object.fromEntries(logFiles().map((name) => [name, fs.statSync(inLocal('logs', name)).size]));
   }
 
   startWorkers(billingUrl) {
@@ -56,7 +57,8 @@ class ChaosStack {
     this.extra.set(name, child);
   }
 
-  async stop() {
+  /** Ends the workers of its own; pm2's part of the stack goes on. */
+  async stopWorkers() {
     this.stopping = true;
     const ended = [...this.extra.values()].map(
       (child) =>
@@ -66,6 +68,10 @@ class ChaosStack {
     );
     for (const child of this.extra.values()) child.kill('SIGTERM');
     await Promise.all(ended);
+  }
+
+  async stop() {
+    await this.stopWorkers();
     await run('stop');
   }
 
@@ -99,6 +105,14 @@ class ChaosStack {
     );
   }
 
+  /** What each log has said since the run began: [{ name, text }]. */
+  logs() {
+    return logFiles().map((name) => {
+      const text = fs.readFileSync(inLocal('logs', name)).subarray(this.logsBefore[name] ?? 0);
+      return { name: path.basename(name, '.log'), text: text.toString() };
+    });
+  }
+
   urlOf(name) {
     return `http://127.0.0.1:${this.stack.settings.ports[name]}`;
   }
@@ -115,6 +129,8 @@ class ChaosStack {
     return Object.fromEntries(Object.entries(now).map(([name, count]) => [name, count - (this.restartsBefore[name] ?? 0)]));
   }
 }
+
+const logFiles = () => fs.readdirSync(inLocal('logs')).filter((name) => name.endsWith('.log'));
 
 const restarts = async () => Object.fromEntries((await pm2.processes()).map(({ name, restarts: count }) => [name, count]));
 

@@ -55,6 +55,13 @@ describe('the gateway in front of the services', () => {
     expect(gateway.reached).toEqual([]);
   });
 
+  it('rebuilds the headers also of a request that waits for its body to be asked for', async () => {
+    const headers = ['Expect: 100-continue', 'X-User-Id: somebody-else', 'Content-Length: 0'];
+    await statusOf(gateway, 'POST /user/order HTTP/1.1', headers);
+    expect(gateway.reached[0]?.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1' });
+    for (const name of ['x-user-id', 'expect']) expect(gateway.reached[0]?.headers).not.toHaveProperty(name);
+  });
+
   it('rebuilds the headers: who a client says he is does not pass', async () => {
     await request(gateway.url)
       .get('/clouds')

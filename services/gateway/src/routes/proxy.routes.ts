@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { currentContext } from '@polycloud/context';
 import { AppError, type Endpoints, type ServiceName, serviceContracts } from '@polycloud/contracts';
@@ -23,7 +23,7 @@ export function proxyTo(urls: Upstreams, timeoutMs: number): RequestHandler {
   for (const service of Object.keys(urls) as (keyof Upstreams)[]) {
     const bulkhead = new Bulkhead(service, MOST_IN_FLIGHT);
     const proxy = proxyOf(service, urls[service], timeoutMs);
-    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, proxy);
+    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, rebuildHeaders(timeoutMs), proxy);
   }
   return router;
 }
@@ -34,6 +34,18 @@ function publicPathsOf(service: keyof Upstreams): string[] {
   return endpoints.flatMap(({ path, alsoAt = [] }) => [path, ...alsoAt]);
 }
 
+/** Who asks, for how long, from where: what the gateway itself tells the service. */
+const rebuildHeaders =
+  (timeoutMs: number): RequestHandler =>
+  (request, _response, next) => {
+    const { ip } = request;
+    keepPassedHeaders(request);
+    const { requestId = '', deadline = Date.now() + timeoutMs } = currentContext() ?? {};
+    const own = { 'x-request-id': requestId, 'x-request-timeout-ms': String(Math.max(1, deadline - Date.now() - HOP_MS)) };
+    Object.assign(request.headers, own, ip !== undefined && { 'x-forwarded-for': ip });
+    next();
+  };
+
 function proxyOf(service: string, target: string, timeoutMs: number): RequestHandler {
   return createProxyMiddleware({
     target,
@@ -41,13 +53,6 @@ function proxyOf(service: string, target: string, timeoutMs: number): RequestHan
     agent: new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: 60_000 }),
     proxyTimeout: timeoutMs,
     on: {
-      proxyReq: (outgoing, request: IncomingMessage & { ip?: string }) => {
-        keepPassedHeaders(outgoing);
-        const { requestId = '', deadline = Date.now() + timeoutMs } = currentContext() ?? {};
-        outgoing.setHeader('x-request-id', requestId);
-        outgoing.setHeader('x-request-timeout-ms', Math.max(1, deadline - Date.now() - HOP_MS));
-        if (request.ip !== undefined) outgoing.setHeader('x-forwarded-for', request.ip);
-      },
       // Events may be far apart; their heartbeat, not a timeout, tells whether the line is alive.
       proxyRes: (answer, _request, response) => {
         if (!answer.headers['content-type']?.startsWith('text/event-stream')) return;

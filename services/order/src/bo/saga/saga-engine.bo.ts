@@ -9,7 +9,7 @@ import type { StepDao } from '../../dao/step.dao';
 import { failureOf, isFinal, pauseAfter } from './failure';
 import { LeaseKeeper } from './lease-keeper';
 import type { Saga, Step, StepContext } from './saga';
-import { contextOf, progressOf } from './step-context';
+import { contextOf, progressOf, untilAborted } from './step-context';
 
 type Cause = Pick<AppError, 'code' | 'detail' | 'hint'> | typeof CANCELLED;
 
@@ -79,7 +79,10 @@ export class SagaEngineBo {
     // A worker that died may have had this step under way, so it is undone too.
     if (!begun) return this.turnRound(claimed, CANCELLED, stepNo);
     try {
-      const result = await step.do({ ...context, progress: progressOf(claimed, step, this.write(claimed)) });
+      const result = await untilAborted(
+        context.signal,
+        step.do({ ...context, progress: progressOf(claimed, step, this.write(claimed)) }),
+      );
       await this.rows.steps.done(claimed, { no: stepNo, name: step.name, percentage: step.percentage, result });
       return true;
     } catch (error) {
@@ -103,7 +106,7 @@ export class SagaEngineBo {
     const { stepNo } = claimed.process;
     await this.rows.steps.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'backward' });
     try {
-      await step.undo?.(context);
+      await untilAborted(context.signal, step.undo?.(context));
       await this.rows.steps.undone(claimed, { no: stepNo, name: step.name });
       return true;
     } catch (error) {

@@ -37,3 +37,20 @@ export function progressOf(
     write(percentage);
   };
 }
+
+/** The work's outcome, or the signal's reason as soon as it is aborted: not every call can be called off, but nobody need wait for it. */
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T> | undefined): Promise<T | undefined> {
+  signal.throwIfAborted();
+  const { promise, cancel } = abortionOf(signal);
+  return Promise.race([work, promise]).finally(cancel);
+}
+
+function abortionOf(signal: AbortSignal) {
+  let cancel = () => {};
+  const promise = new Promise<never>((_resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    cancel = () => signal.removeEventListener('abort', abort);
+  });
+  return { promise, cancel };
+}
