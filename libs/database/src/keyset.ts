@@ -47,3 +47,19 @@ export function pageBefore(prefix: Record<string, string | number | undefined>, 
   if (cursor !== undefined) where[name] = { [Op.lt]: decodeCursor(cursor) };
   return { where, order: [...set.map(({ column }) => column), name].map((column): [string, string] => [column, 'DESC']) };
 }
+
+/** The same page in SQL, with columns for names: conditions and order as text, and the values of its placeholders. */
+export function sqlPageBefore(
+  prefix: Record<string, string | number | undefined>,
+  { name, cursor }: LastSeen,
+): { where: string; order: string; values: (string | number)[] } {
+  const set = Object.entries(prefix).flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  const where = set.map(({ column }) => `${column} BETWEEN ? AND ?`);
+  const values = set.flatMap(({ value }) => [value, value]);
+  if (cursor !== undefined) {
+    where.push(`${name} < ?`);
+    values.push(decodeCursor(cursor));
+  }
+  const order = [...set.map(({ column }) => column), name].map((column) => `${column} DESC`).join(', ');
+  return { where: where.join(' AND '), order, values };
+}
