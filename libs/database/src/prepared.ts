@@ -2,11 +2,7 @@ import type { Sequelize } from 'sequelize';
 
 /** What is used of a driver's connection. */
 interface Connection {
-  execute(
-    statement: { sql: string; typeCast: boolean },
-    values: unknown[],
-    done: (error: Error | null, rows: unknown) => void,
-  ): void;
+  execute(sql: string, values: unknown[], done: (error: Error | null, rows: unknown) => void): void;
 }
 
 interface Connections {
@@ -23,7 +19,7 @@ export async function selectPrepared<Row>(sequelize: Sequelize, sql: string, val
   const connection = await connections.getConnection({ type: 'SELECT' });
   try {
     return await new Promise<Row[]>((resolve, reject) =>
-      connection.execute({ sql, typeCast: true }, values, (error, rows) => (error ? reject(error) : resolve(rows as Row[]))),
+      connection.execute(sql, values, (error, rows) => (error ? reject(error) : resolve(rows as Row[]))),
     );
   } finally {
     connections.releaseConnection(connection);
