@@ -8,7 +8,7 @@ const WARM_UP_SECONDS = 3;
  * Loads one target ({ url, method, headers, body, program }) and resolves to { perSecond, p50, p99 } (milliseconds) and, when
  * its program is known, the processor time that one answer takes it (cpuMicros). Any answer but 2xx fails the run.
  */
-async function fire({ name, url, method = 'GET', headers = {}, body, program }, { connections, seconds }) {
+async function fire({ name, url, method = 'GET', headers = {}, body, program }, { connections, seconds, amount }) {
   const asked = typeof headers === 'function' ? await headers() : headers;
   const before = program?.usage().cpuSeconds;
   const result = await autocannon({
@@ -17,7 +17,7 @@ async function fire({ name, url, method = 'GET', headers = {}, body, program }, 
     headers: asked,
     body,
     connections,
-    duration: seconds,
+    ...(amount === undefined ? { duration: seconds } : { amount }),
     idReplacement: method === 'POST',
   });
   const failed = result.non2xx + result.errors + result.timeouts;
