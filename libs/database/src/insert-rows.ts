@@ -1,4 +1,4 @@
-import type { Model, ModelStatic, Transaction } from 'sequelize';
+import type { Model, ModelAttributeColumnOptions, ModelStatic, Transaction } from 'sequelize';
 
 /**
  * Inserts rows of one shape in one statement, without the instance that `create` and `bulkCreate` build, validate and read back
@@ -10,7 +10,11 @@ export async function insertRows<M extends Model>(
   transaction?: Transaction,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columnOf = (attribute: string) => model.getAttributes()[attribute as keyof M['_attributes']]?.field ?? attribute;
-  const records = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value])));
-  await model.sequelize?.getQueryInterface().bulkInsert(model.getTableName(), records, transaction ? { transaction } : {});
+  const attributes = Object.entries<ModelAttributeColumnOptions>(model.getAttributes());
+  const columns = new Map(attributes.map(([name, { field = name }]) => [name, field]));
+  // The types decide how a value is written: without them a time would lose its milliseconds.
+  const types = Object.fromEntries(attributes.map(([name, attribute]) => [attribute.field ?? name, attribute]));
+  const records = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [columns.get(name), value])));
+  const options = transaction ? { transaction } : {};
+  await model.sequelize?.getQueryInterface().bulkInsert(model.getTableName(), records, options, types);
 }
