@@ -69,7 +69,18 @@ const restricted = (files, owners) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.local/**', '.local-test/**', 'coverage/**', 'reports/**', 'data/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.local/**',
+      '.local-test/**',
+      'coverage/**',
+      'reports/**',
+      'data/**',
+      'bench/comparators/nest/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

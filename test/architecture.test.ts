@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 
-/** What each layer must not do, planted in a file that exists; the linter has to catch every one. */
+/** What each layer must not do, planted each in a file of its own that exists; the linter has to catch every one. */
 const planted: [name: string, file: string, code: string, rule: string][] = [
   [
     'a DAO that imports a BO',
@@ -16,7 +17,7 @@ const planted: [name: string, file: string, code: string, rule: string][] = [
   ],
   [
     'a BO that skips to a model',
-    'services/order/src/bo/order.bo.ts',
+    'services/order/src/bo/process.bo.ts',
     "import { defineOrder } from '../models/order.model';\nexport const x = defineOrder;\n",
     'no-restricted-imports',
   ],
@@ -40,7 +41,7 @@ const planted: [name: string, file: string, code: string, rule: string][] = [
   ],
   [
     'a BO that speaks SQL',
-    'services/order/src/bo/order.bo.ts',
+    'services/order/src/bo/fulfilment.bo.ts',
     "import { Op } from 'sequelize';\nexport const x = Op;\n",
     'no-restricted-imports',
   ],
@@ -58,13 +59,13 @@ const planted: [name: string, file: string, code: string, rule: string][] = [
   ],
   [
     'a reader of the environment outside the configuration',
-    'services/order/src/bo/order.bo.ts',
+    'services/order/src/bo/worker.bo.ts',
     "export const x = process.env['HOME'];\n",
     'no-restricted-properties',
   ],
   [
     'a promise that nobody waits for',
-    'services/order/src/bo/order.bo.ts',
+    'services/order/src/bo/callback.bo.ts',
     'const work = async () => Promise.resolve(1);\nwork();\n',
     '@typescript-eslint/no-floating-promises',
   ],
@@ -85,7 +86,12 @@ describe('the linter', () => {
 
   beforeAll(() => {
     const cases = JSON.stringify(planted.map(([, file, code]) => ({ file, code })));
-    found = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', LINT, cases], { encoding: 'utf8' }));
+    found = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', LINT, cases], {
+        cwd: join(__dirname, '..'),
+        encoding: 'utf8',
+      }),
+    );
   }, 120_000);
 
   it.each(planted.map(([name, , , rule], at) => ({ name, rule, at })))('catches $name', ({ rule, at }) => {

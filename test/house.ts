@@ -25,9 +25,15 @@ const PLATFORM = { accessKeyId: 'platform', secretAccessKey: 'platform-secret' }
 const TENANT = { accessKeyId: 'tenant', secretAccessKey: 'tenant-secret' };
 const BUCKET = 'tenants';
 
+interface Credentials {
+  email: string;
+  password: string;
+}
+
 /** A user of the house with a token. */
 export interface Resident {
   id: string;
+  credentials: Credentials;
   token: string;
   get(path: string): request.Test;
   post(path: string, body?: object): request.Test;
@@ -69,16 +75,16 @@ export class House {
     };
     const gateway = request(this.urls.gateway);
     const { body } = await gateway.post('/user').send({ name: 'Resident', ...credentials });
-    const newcomer = this.residentOf(body.data.id, await this.logIn(credentials));
+    const newcomer = this.residentOf(body.data.id, await this.logIn(credentials), credentials);
     if (options.cloud === false) return newcomer;
     const connection = { region: 'us-east-1', bucket: BUCKET, ...TENANT, endpoint: this.aws.url };
     const { status, text } = await newcomer.put('/user/cloud', { provider: 'AWS', connection });
     if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
     // What a token is worth is kept for some two seconds, and with it the user's cloud, so a new one is taken.
-    return this.residentOf(newcomer.id, await this.logIn(credentials));
+    return this.residentOf(newcomer.id, await this.logIn(credentials), credentials);
   }
 
-  async logIn(credentials: { email: string; password: string }): Promise<string> {
+  async logIn(credentials: Credentials): Promise<string> {
     const { body } = await request(this.urls.gateway).post('/authentication').send(credentials);
     return body.data.accessToken;
   }
@@ -102,11 +108,12 @@ export class House {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private residentOf(id: string, token: string): Resident {
+  private residentOf(id: string, token: string, credentials: Credentials): Resident {
     const gateway = request(this.urls.gateway);
     const bearer = (test: request.Test) => test.set('Authorization', `Bearer ${token}`);
     const resident: Resident = {
       id,
+      credentials,
       token,
       get: (path) => bearer(gateway.get(path)),
       post: (path, body) => bearer(gateway.post(path)).send(body),

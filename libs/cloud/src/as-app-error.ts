@@ -1,10 +1,12 @@
-import { AppError } from '@polycloud/contracts';
+import { AppError, type ErrorCode } from '@polycloud/contracts';
 import { CloudError, type CloudErrorCode } from './cloud-error';
 
-const OUTWARD: Partial<Record<CloudErrorCode, 'NOT_FOUND' | 'UPSTREAM_TIMEOUT' | 'VALIDATION_FAILED'>> = {
+const OUTWARD: Partial<Record<CloudErrorCode, ErrorCode>> = {
   NotFound: 'NOT_FOUND',
   Timeout: 'UPSTREAM_TIMEOUT',
   InvalidArgument: 'VALIDATION_FAILED',
+  TooLarge: 'PAYLOAD_TOO_LARGE',
+  NotSupported: 'INVALID_STATE',
 };
 
 /** A cloud's failure in the catalogue that clients know: what was asked of the cloud, and how to mend it. Others stay as they are. */

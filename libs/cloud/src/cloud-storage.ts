@@ -134,8 +134,9 @@ export abstract class CloudStorage extends StorageDriver {
     try {
       return await this.runner.run(call, (deadline) => ask(deadline.signal));
     } catch (error) {
-      const missing = error instanceof CloudError && error.code === 'NotFound';
-      throw missing ? this.runner.error('ContainerNotFound', call, error) : error;
+      if (!(error instanceof CloudError && error.code === 'NotFound')) throw error;
+      const { httpStatus, providerCode, requestId } = error;
+      throw this.runner.error('ContainerNotFound', call, { httpStatus, providerCode, requestId });
     }
   }
 

@@ -105,7 +105,7 @@ describe('the login of IBM', () => {
 
   it('is renewed once when a token is refused', async () => {
     await open('IBM', [token('old'), answer(401), token('new'), scored]);
-    expect(await predict()).toEqual({ predictions: [{ prediction: 1 }] });
+    expect(await predict()).toEqual({ predictions: [1] });
     expect(server.requests).toHaveLength(4);
   });
 
@@ -118,7 +118,7 @@ describe('the login of IBM', () => {
   it('is renewed before a token ends, and goes on with it when that fails', async () => {
     await open('IBM', [token('short', 60), scored, answer(400), scored]);
     await predict();
-    expect(await predict()).toEqual({ predictions: [{ prediction: 1 }] });
+    expect(await predict()).toEqual({ predictions: [1] });
     expect(server.requests[2]).toContain('/identity/token');
   });
 

@@ -94,11 +94,15 @@ export const serviceSettings = {
       .valid(401, 501)
       .default(401)
       .description('501 for clients of the old specification'),
-    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added; 0 for nowhere').default(
-      0,
-    ),
-    NODE_APP_INSTANCE: Joi.number().integer().min(0).default(0).description('Number of this instance, given by pm2'),
     REQUEST_TIMEOUT_MS: Joi.number().integer().min(100).default(10_000).description('Longest time for an answer, milliseconds'),
+  },
+};
+
+/** Where a process shows its own numbers: for workers, and for each of several instances on one port. */
+export const metricsSettings = {
+  optional: {
+    METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added'),
+    NODE_APP_INSTANCE: Joi.number().integer().min(0).description('Number of this instance, given by pm2'),
   },
 };
 
@@ -121,6 +125,17 @@ export const databaseSettings = {
   filled: {
     DATABASE_PORT: port('Port of the server').default(3306),
     DATABASE_POOL: Joi.number().integer().min(1).max(200).default(16).description('Most connections of one process'),
+  },
+};
+
+/** Faults on purpose, for tests of what a crash leaves behind. */
+export const faultSettings = {
+  optional: {
+    CRASH_AT: refuse(text('Where this process shall be killed once, e.g. `after stepDao.done #2`; for tests only'), {
+      where: 'deployed',
+      reason: 'it is for tests; leave it out',
+      unsafe: () => true,
+    }),
   },
 };
 

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
   readonly body?: Joi.AnySchema;
+  /** Largest body in bytes, where it is not the usual 100 KiB. */
+  readonly bodyLimit?: number;
   /** The body reaches the handler as the bytes that were sent, for signatures over them; it is not parsed. */
   readonly rawBody?: true;
   readonly status: 200 | 201 | 202 | 204;

@@ -29,10 +29,10 @@ export const Page = named('Page', record({ limit: Joi.number().integer(), nextCu
 export const providers = ['AWS', 'AZURE', 'GOOGLE', 'IBM', 'S3COMPATIBLE'] as const;
 export type Provider = (typeof providers)[number];
 
-/** The key of an object in the user's cloud, below his own prefix. */
+/** The key of an object in the user's cloud, below his own prefix: every name that all clouds can hold. */
 export const objectKey = () =>
   Joi.string<string>()
     .min(1)
     .max(512)
-    .pattern(/^[A-Za-z0-9!_.*'()/ -]+$/, "letters, digits and !_.*'()/-")
+    .pattern(/^[^\p{Cc}\p{Cs}\\%#?"<>|]+$/u, 'no control character and none of \\ % # ? " < > |')
     .example('taxis.csv');

@@ -1,20 +1,12 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
-import { id, pageLimit, time } from './fields';
+import { id, objectKey, pageLimit, time } from './fields';
 import { list, named, oneOf, record } from './schema';
-
-/** The key of a dataset: every name that all clouds can hold, below the user's own prefix. */
-const datasetKey = () =>
-  Joi.string<string>()
-    .min(1)
-    .max(512)
-    .pattern(/^[^\p{Cc}\p{Cs}\\%#?"<>|]+$/u, 'no control character and none of \\ % # ? " < > |')
-    .example('taxis.csv');
 
 export const Dataset = named(
   'Dataset',
   record({
-    key: datasetKey(),
+    key: objectKey(),
     size: Joi.number().integer().description('Bytes'),
     contentType: Joi.string<string>(),
     updatedAt: time(),
@@ -32,7 +24,7 @@ export const DataQuery = record(
   {
     cursor: cursor(),
     prefix: Joi.string<string>().allow('').max(512).description('Only datasets whose key begins so'),
-    dataset: datasetKey().description('Rows of this dataset'),
+    dataset: objectKey().description('Rows of this dataset'),
     columns: Joi.string<string>().max(4096).description('Only these columns, in this order, separated by commas'),
     processId: id().description('The result of this process'),
   },
@@ -65,7 +57,7 @@ export const PresignedUrl = named(
 const NewUpload = named(
   'NewUpload',
   record(
-    { key: datasetKey() },
+    { key: objectKey() },
     {
       contentType: Joi.string<string>()
         .max(255)
@@ -76,7 +68,7 @@ const NewUpload = named(
     },
   ),
 );
-const NewDownload = named('NewDownload', record({ key: datasetKey() }));
+const NewDownload = named('NewDownload', record({ key: objectKey() }));
 
 export const NewPrediction = named(
   'NewPrediction',
@@ -121,6 +113,7 @@ export const data = {
     operation: 'predictNow',
     method: 'POST',
     path: '/data/predict',
+    bodyLimit: 1024 * 1024,
     summary: "Inference at once by a model of my cloud's machine-learning service",
     body: NewPrediction,
     status: 200,
@@ -152,7 +145,7 @@ export const data = {
     method: 'DELETE',
     path: '/data',
     summary: 'Delete a dataset of mine',
-    query: record({ dataset: datasetKey() }),
+    query: record({ dataset: objectKey() }),
     status: 204,
     fails: ['CLOUD_NOT_REGISTERED', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),

@@ -1,31 +1,35 @@
 import { AppError, type Endpoint } from '@polycloud/contracts';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
-/** Largest body, bytes. */
-export const BODY_LIMIT = 100 * 1024;
+/** Largest body in bytes, unless its endpoint says otherwise. */
+const BODY_LIMIT = 100 * 1024;
 const MOST_DEPTH = 32;
-const MOST_MEMBERS = 5_000;
+/** Of each member, counting its comma: so many members a body may have. */
+const BYTES_OF_MEMBER = 20;
 
 /** Parses the body of one endpoint, refusing what is not plain JSON in UTF-8 of bearable size, depth and width. */
 export function bodyParserFor(endpoint: Endpoint): RequestHandler[] {
-  const bytes = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
+  const limit = endpoint.bodyLimit ?? BODY_LIMIT;
+  const bytes = express.raw({ type: () => true, limit, inflate: false });
   if (endpoint.rawBody) return [bytes];
-  return endpoint.body ? [refuseOtherTypes, bytes, parse] : [];
+  return endpoint.body ? [refuseOtherTypes, bytes, parserOf(limit / BYTES_OF_MEMBER)] : [];
 }
 
-function parse(request: Request, _response: Response, next: NextFunction): void {
-  const bytes = request.body as Buffer | undefined;
-  if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
-    request.body = undefined;
-    return next();
-  }
-  refuseMonsters(bytes);
-  try {
-    request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch (cause) {
-    throw new AppError('MALFORMED_JSON', 'The body is not valid JSON in UTF-8', { cause });
-  }
-  next();
+function parserOf(mostMembers: number): RequestHandler {
+  return (request, _response, next) => {
+    const bytes = request.body as Buffer | undefined;
+    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
+      request.body = undefined;
+      return next();
+    }
+    refuseMonsters(bytes, Math.floor(mostMembers));
+    try {
+      request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    } catch (cause) {
+      throw new AppError('MALFORMED_JSON', 'The body is not valid JSON in UTF-8', { cause });
+    }
+    next();
+  };
 }
 
 function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
@@ -39,7 +43,7 @@ function refuseOtherTypes(request: Request, _response: Response, next: NextFunct
 }
 
 /** JSON.parse takes nesting that later code cannot walk; so depth and width are counted before it runs. */
-function refuseMonsters(bytes: Buffer): void {
+function refuseMonsters(bytes: Buffer, mostMembers: number): void {
   let depth = 0;
   let members = 0;
   let inText = false;
@@ -52,9 +56,9 @@ function refuseMonsters(bytes: Buffer): void {
     else if (byte === 0x7b || byte === 0x5b) depth++;
     else if (byte === 0x7d || byte === 0x5d) depth--;
     else if (byte === 0x2c) members++;
-    if (depth > MOST_DEPTH || members > MOST_MEMBERS) {
+    if (depth > MOST_DEPTH || members > mostMembers) {
       throw new AppError('VALIDATION_FAILED', 'The body is nested too deep or has too many members', {
-        errors: [{ field: 'body', message: `at most ${MOST_DEPTH} levels and ${MOST_MEMBERS} members` }],
+        errors: [{ field: 'body', message: `at most ${MOST_DEPTH} levels and ${mostMembers} members` }],
       });
     }
   }

@@ -2,7 +2,6 @@ import { currentRequestId } from '@polycloud/context';
 import { AppError, errorCatalogue } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import type { ErrorRequestHandler, Response } from 'express';
-import { BODY_LIMIT } from './body-guard';
 
 export interface ProblemOptions {
   logger: Logger;
@@ -55,9 +54,9 @@ export function toAppError(error: unknown, options: Pick<ProblemOptions, 'transl
 /** What the body parser and the router refuse. */
 function parsingError(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { type, status } = error as { type?: string; status?: number };
+  const { type, status, limit } = error as { type?: string; status?: number; limit?: number };
   if (type === 'entity.too.large') {
-    return new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${BODY_LIMIT} bytes`, {
+    return new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${limit} bytes`, {
       hint: 'Large data goes to your cloud through POST /data/upload-url',
     });
   }

@@ -22,7 +22,10 @@ function methodsOf(object: object): Set<string> {
     owner = Object.getPrototypeOf(owner) as object | null
   ) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
-      if (name !== 'constructor' && typeof property.value === 'function') found.add(name);
+      const value: unknown = property.value;
+      // A class that the instance holds (a model) is something it uses, not something it does.
+      const held = owner === object && typeof value === 'function' && Object.hasOwn(value, 'prototype');
+      if (name !== 'constructor' && typeof value === 'function' && !held) found.add(name);
     }
   }
   return found;

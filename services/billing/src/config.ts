@@ -1,6 +1,8 @@
 import {
   databaseSettings,
+  faultSettings,
   identitySettings,
+  metricsSettings,
   paymentSettings,
   peerSettings,
   readConfig,
@@ -16,7 +18,7 @@ const settings = record(
     USER_URL: peerSettings.USER_URL,
     ORDER_URL: peerSettings.ORDER_URL,
   },
-  { ...paymentSettings.optional },
+  { ...paymentSettings.optional, ...metricsSettings.optional, ...faultSettings.optional },
   { ...serviceSettings.filled, ...databaseSettings.filled, ...paymentSettings.filled },
 );
 

@@ -1,4 +1,5 @@
 import { ServiceIdentity } from '@polycloud/auth';
+import { plantCrash } from '@polycloud/crash-points';
 import { connectDatabase } from '@polycloud/database';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
 import { type Logger, traceCalls } from '@polycloud/logger';
@@ -96,6 +97,7 @@ export function wireBilling(config: Config, logger: Logger) {
   const gateways = Object.fromEntries(outside.gateways.all().map((gateway) => [`gateway.${gateway.id}`, gateway]));
   const named = (objects: object, kind: string) =>
     Object.fromEntries(Object.entries(objects).map(([key, value]) => [`${key}.${kind}`, value as object]));
+  plantCrash({ ...named(daos, 'dao'), ...gateways }, config.CRASH_AT);
   traceCalls({ ...named(daos, 'dao'), ...named(bos, 'bo'), ...gateways }, logger);
   return { outside, daos, bos };
 }

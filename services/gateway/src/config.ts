@@ -1,4 +1,11 @@
-import { databaseSettings, identitySettings, peerSettings, readConfig, serviceSettings } from '@polycloud/config';
+import {
+  databaseSettings,
+  identitySettings,
+  metricsSettings,
+  peerSettings,
+  readConfig,
+  serviceSettings,
+} from '@polycloud/config';
 import { type Infer, record } from '@polycloud/contracts';
 import Joi from 'joi';
 import type { ApiKey } from './routes/identify';
@@ -16,6 +23,7 @@ const apiKeys = Joi.object<Record<string, ApiKey>>().pattern(
 );
 
 const optional = {
+  ...metricsSettings.optional,
   TLS_CERTIFICATE: text('Certificate chain (PEM) for machines without a balancer in front'),
   TLS_KEY: text('Its private key (PEM)'),
   HTTP_REDIRECT_PORT: Joi.number().integer().min(0).max(65535).description('Port on which plain HTTP is sent to HTTPS'),

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { ServiceIdentity } from '@polycloud/auth';
 import request from 'supertest';
@@ -61,7 +60,7 @@ describe('the gateway in front of the services', () => {
       .get('/clouds')
       .set({ 'X-User-Id': '1', 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', Forwarded: 'for=10.0.0.1', Cookie: 'a=b' })
       .set({ 'X-Tenant-Id': '1', 'X-Http-Method-Override': 'DELETE', 'Idempotency-Key': 'k', 'X-Request-Id': 'mine' });
-    const headers: IncomingHttpHeaders = gateway.reached[0]?.headers ?? {};
+    const headers = gateway.reached[0]?.headers ?? {};
     for (const name of ['x-user-id', 'x-tenant-id', 'x-real-ip', 'forwarded', 'cookie', 'x-http-method-override'])
       expect(headers).not.toHaveProperty(name);
     expect(headers).toMatchObject({ 'idempotency-key': 'k', 'x-request-id': 'mine', 'x-forwarded-for': '127.0.0.1' });

@@ -1,7 +1,9 @@
 import {
   cloudSettings,
   databaseSettings,
+  faultSettings,
   identitySettings,
+  metricsSettings,
   peerSettings,
   queueSettings,
   readConfig,
@@ -21,7 +23,7 @@ const settings = record(
     USER_URL,
     BILLING_URL,
   },
-  queueSettings.optional,
+  { ...queueSettings.optional, ...metricsSettings.optional, ...faultSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,

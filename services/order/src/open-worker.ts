@@ -1,5 +1,6 @@
 import { ServiceIdentity } from '@polycloud/auth';
 import { billingInternals, tokens, users } from '@polycloud/contracts';
+import { plantCrash } from '@polycloud/crash-points';
 import { connectDatabase } from '@polycloud/database';
 import { clientOf, type Stoppable } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
@@ -65,6 +66,7 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   };
   const newWorker = () => new WorkerBo(leaseDao, engineBo, options, logger);
   const workerBo = newWorker();
+  plantCrash({ leaseDao, stepDao, endDao, callbackDao }, config.CRASH_AT);
   traceCalls(
     {
       outboxDao,

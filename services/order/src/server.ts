@@ -1,5 +1,6 @@
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { quotes, tokens } from '@polycloud/contracts';
+import { plantCrash } from '@polycloud/crash-points';
 import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
 import { clientOf, Metrics, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { IdempotencyKeyDao } from '@polycloud/idempotency';
@@ -74,6 +75,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const processController = new ProcessController(processBo);
   const callbackController = new CallbackController(callbackBo);
   const push = config.EVENTS_PUSH ? openPush(config, logger) : undefined;
+  plantCrash({ outboxDao, keyDao, orderDao, publisher }, config.CRASH_AT);
   traceCalls(
     { outboxDao, keyDao, orderDao, processDao, publisher, userClouds, fulfilmentBo, orderBo, processBo, callbackBo },
     logger,

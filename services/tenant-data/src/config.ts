@@ -1,4 +1,12 @@
-import { cloudSettings, databaseSettings, identitySettings, peerSettings, readConfig, serviceSettings } from '@polycloud/config';
+import {
+  cloudSettings,
+  databaseSettings,
+  identitySettings,
+  metricsSettings,
+  peerSettings,
+  readConfig,
+  serviceSettings,
+} from '@polycloud/config';
 import { type Infer, record } from '@polycloud/contracts';
 import Joi from 'joi';
 
@@ -13,7 +21,7 @@ const settings = record(
     ORDER_URL,
     BILLING_URL,
   },
-  {},
+  { ...metricsSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,

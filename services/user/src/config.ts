@@ -3,6 +3,7 @@ import {
   databaseSettings,
   encryptionSettings,
   identitySettings,
+  metricsSettings,
   readConfig,
   serviceSettings,
   smsSettings,
@@ -12,7 +13,7 @@ import { type Infer, record } from '@polycloud/contracts';
 
 const settings = record(
   { ...serviceSettings.required, ...databaseSettings.required, ...identitySettings.required, ...encryptionSettings.required },
-  { ...smsSettings.optional },
+  { ...smsSettings.optional, ...metricsSettings.optional },
   {
     ...serviceSettings.filled,
     ...databaseSettings.filled,

@@ -58,6 +58,8 @@ export class WatsonMl implements InferenceDriver {
       predictions?: { fields: string[]; values: unknown[][] }[];
     };
     const { fields = [], values = [] } = answer?.predictions?.[0] ?? {};
+    // A model with one output answers its value, as the models of the other clouds do.
+    if (fields.length === 1) return values.map(([value]) => value);
     return values.map((row) => Object.fromEntries(fields.map((field, column) => [field, row[column]])));
   }
 

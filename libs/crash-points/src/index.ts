@@ -1,0 +1,1 @@
+export { plantCrash } from './plant-crash';
