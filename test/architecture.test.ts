@@ -95,7 +95,7 @@ describe('the linter', () => {
         encoding: 'utf8',
       }),
     );
-  }, 120_000);
+  }, 300_000);
 
   it.each(planted.map(([name, , , rule], at) => ({ name, rule, at })))('catches $name', ({ rule, at }) => {
     expect(found[at]).toContain(rule);
