@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** What a client may say to a service; every other header, an identity above all, stays at the gateway. */
 const PASSED = new Set([
   'accept',
+  'accept-encoding',
   'accept-language',
   'authorization',
   'content-type',
