@@ -8,7 +8,7 @@ const { makeEventChannel } = require('../bin/local/events');
 const { inRoot } = require('../bin/local/layout');
 const { makeSecrets } = require('../bin/local/secrets');
 const { DATABASE_OWNERS, SERVICES, WORKERS } = require('../bin/local/parts');
-const { Program } = require('./program');
+const { Program, usageOf } = require('./program');
 
 const EMULATORS = ['aws', 'payment-sandbox'];
 const BUCKET = 'bench';
@@ -66,6 +66,11 @@ class House {
   async stop(...names) {
     await Promise.all(names.map((name) => this.programs.get(name)?.stop()));
     names.forEach((name) => this.programs.delete(name));
+  }
+
+  /** Memory and processor time of the database server until now. */
+  databaseUsage() {
+    return usageOf(Number(fs.readFileSync(path.join(this.dir, 'database.pid'), 'utf8')));
   }
 
   /** A schema with all changes of a service: the environment that leads a program to it. */

@@ -3,12 +3,14 @@ const autocannon = require('autocannon');
 const { median } = require('./statistics');
 
 const WARM_UP_SECONDS = 3;
+const MOST_SHED = 0.02;
 
 /**
  * Loads one target ({ url, method, headers, body, program }) and resolves to { perSecond, p50, p99 } (milliseconds) and, when
- * its program is known, the processor time that one answer takes it (cpuMicros). Any answer but 2xx fails the run.
+ * its program is known, the processor time that one answer takes it (cpuMicros). Answers but 2xx do not count, and fail the run
+ * when they are more than a few: a machine that is busy with something else makes a service shed load.
  */
-async function fire({ name, url, method = 'GET', headers = {}, body, program }, { connections, seconds }) {
+async function fire({ name, url, method = 'GET', headers = {}, body, program }, { connections, seconds, amount }) {
   const asked = typeof headers === 'function' ? await headers() : headers;
   const before = program?.usage().cpuSeconds;
   const result = await autocannon({
@@ -17,11 +19,11 @@ async function fire({ name, url, method = 'GET', headers = {}, body, program }, 
     headers: asked,
     body,
     connections,
-    duration: seconds,
+    ...(amount === undefined ? { duration: seconds } : { amount }),
     idReplacement: method === 'POST',
   });
   const failed = result.non2xx + result.errors + result.timeouts;
-  if (failed > 0 || result['2xx'] === 0) {
+  if (failed > result.requests.total * MOST_SHED) {
     const statuses = JSON.stringify(result.statusCodeStats);
     throw new Error(`${name}: ${failed} of ${result.requests.total} requests failed (${method} ${url}: ${statuses})`);
   }

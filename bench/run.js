@@ -9,9 +9,17 @@ const { pinSelf } = require('./program');
 const { show, write } = require('./report');
 const { data } = require('./paths/data');
 const { listOrders, placeOrder, readOrder } = require('./paths/orders');
+const { instances, logging, memory, startup } = require('./paths/processes');
+const { profiling } = require('./paths/profiling');
+const { saga } = require('./paths/saga');
+const { scale } = require('./paths/scale');
 
 const LOAD_CORE = 1;
-const PATHS = { data, 'order-read': readOrder, 'order-list': listOrders, 'order-place': placeOrder };
+/** In this order: what comes later finds more rows in the table. */
+const PATHS = {
+  ...{ startup, data, logging, instances, 'order-read': readOrder, 'order-list': listOrders },
+  ...{ saga, 'order-place': placeOrder, memory, scale, profiling },
+};
 
 function options() {
   const { values } = parseArgs({
@@ -32,7 +40,7 @@ function options() {
 
 async function main() {
   const { names, ...chosen } = options();
-  if (!process.env.SKIPB) await build();
+  await build();
   const neighbourhood = await Neighbourhood.open(console.log);
   pinSelf(LOAD_CORE);
   const sections = [];

@@ -1,4 +1,7 @@
 export { connectDatabase, type DatabaseSettings } from './connection';
-export { decodeCursor, encodeCursor, type KeysetPage, type LastSeen, pageBefore, pageOfRows } from './keyset';
+export { GroupCommit } from './group-commit';
+export { insertRows } from './insert-rows';
+export { decodeCursor, encodeCursor, type KeysetPage, type LastSeen, pageBefore, pageOfRows, sqlPageBefore } from './keyset';
+export { selectPrepared } from './prepared';
 export { checkDatabase } from './readiness';
 export { asUnavailable, errorNumberOf, inTransaction, isDuplicateKey } from './transaction';

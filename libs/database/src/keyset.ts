@@ -37,13 +37,30 @@ export interface KeysetPage {
 /**
  * Conditions and order of a page, newest first, of the rows that have these values: `prefix` in the order of an index that ends in
  * the id. Each value is asked for as a range of one, and ordered by: from an equality the server may conclude that it can walk
- * back from the newest row of all, past everybody else's.
+ * back from the newest row of all, past everybody else's. In two comparisons: of BETWEEN it makes an equality, and then sorts all
+ * the rows that have the value.
  */
 export function pageBefore(prefix: Record<string, string | number | undefined>, { name, cursor }: LastSeen): KeysetPage {
   const set = Object.entries(prefix).flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
   const where = Object.fromEntries(
-    set.map(({ column, value }): [string, WhereOperators] => [column, { [Op.between]: [value, value] }]),
+    set.map(({ column, value }): [string, WhereOperators] => [column, { [Op.gte]: value, [Op.lte]: value }]),
   );
   if (cursor !== undefined) where[name] = { [Op.lt]: decodeCursor(cursor) };
   return { where, order: [...set.map(({ column }) => column), name].map((column): [string, string] => [column, 'DESC']) };
+}
+
+/** The same page in SQL, with columns for names: conditions and order as text, and the values of its placeholders. */
+export function sqlPageBefore(
+  prefix: Record<string, string | number | undefined>,
+  { name, cursor }: LastSeen,
+): { where: string; order: string; values: (string | number)[] } {
+  const set = Object.entries(prefix).flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  const where = set.map(({ column }) => `${column} >= ? AND ${column} <= ?`);
+  const values = set.flatMap(({ value }) => [value, value]);
+  if (cursor !== undefined) {
+    where.push(`${name} < ?`);
+    values.push(decodeCursor(cursor));
+  }
+  const order = [...set.map(({ column }) => column), name].map((column) => `${column} DESC`).join(', ');
+  return { where: where.join(' AND '), order, values };
 }

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@polycloud/contracts';
-import { inTransaction } from '@polycloud/database';
+import { insertRows, inTransaction } from '@polycloud/database';
 import { literal, type ModelStatic, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { OutboxRow } from '../models/outbox.model';
 
@@ -17,12 +17,14 @@ export class OutboxDao {
 
   /** Adds an event in the transaction of what it tells. */
   async append(event: EventEnvelope, transaction: Transaction): Promise<void> {
-    const { eventId, type } = event;
-    const now = literal('NOW(3)') as unknown as Date;
-    await this.outbox.create(
-      { eventId, type, payload: JSON.stringify(event), state: 'pending', attempts: 0, availableAt: now, publishedAt: null },
-      { transaction },
-    );
+    await this.appendAll([event], transaction);
+  }
+
+  /** Adds events in the transaction of what they tell. */
+  async appendAll(events: readonly EventEnvelope[], transaction: Transaction): Promise<void> {
+    const begin = { state: 'pending', attempts: 0, availableAt: literal('NOW(3)'), publishedAt: null };
+    const rows = events.map((event) => ({ eventId: event.eventId, type: event.type, payload: JSON.stringify(event), ...begin }));
+    await insertRows(this.outbox, rows, transaction);
   }
 
   /** Takes up to `limit` pending events for half a minute; who dies with them loses them to the next claim. */

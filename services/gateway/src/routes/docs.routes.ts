@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
 import express, { type RequestHandler } from 'express';
-import { absolutePath } from 'swagger-ui-dist';
+
+/** Where its files lie; the package itself would load all that runs in a browser. */
+const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 const START = `window.onload = () => {
   window.ui = SwaggerUIBundle({
@@ -15,6 +18,6 @@ const START = `window.onload = () => {
 export function docsAt(path: string): RequestHandler {
   const router = express.Router();
   router.get(`${path}/swagger-initializer.js`, (_request, response) => void response.type('text/javascript').send(START));
-  router.use(path, express.static(absolutePath(), { index: 'index.html', redirect: true }));
+  router.use(path, express.static(SWAGGER_UI, { index: 'index.html', redirect: true }));
   return router;
 }

@@ -1,35 +1,20 @@
-import { currentRequestId } from '@polycloud/context';
-import {
-  type AcceptedOrder,
-  type EventEnvelope,
-  type Infer,
-  type NewOrder,
-  type Order,
-  type OrderStatus,
-  ProcessStatus,
-  type Quote,
-} from '@polycloud/contracts';
-import { inTransaction, pageBefore } from '@polycloud/database';
-import { newId } from '@polycloud/http';
-import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
+import { type EventEnvelope, type Infer, type Order, type OrderStatus, ProcessStatus } from '@polycloud/contracts';
+import { GroupCommit, insertRows, inTransaction, selectPrepared, sqlPageBefore } from '@polycloud/database';
+import type { Claim, GivenAnswer, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { OutboxDao } from '@polycloud/messaging';
 import { literal, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
-import type { OrderItemRow } from '../models/order-item.model';
 import type { OrderRow } from '../models/order.model';
+import { type OrderToStore, processRowsOf, rowsOf } from './order-rows';
+import { ORDER_LINES, type OrderLine, toOrders } from './order-view';
 
-/** An order that was decided and is to be stored. */
-export interface OrderToStore {
-  accepted: Infer<typeof AcceptedOrder>;
-  userId: string;
-  newOrder: Infer<typeof NewOrder>;
-  quote: Infer<typeof Quote>;
-  saga: string;
-  event: EventEnvelope;
-}
+/** What is written of one new order. */
+type OrderInsert = ReturnType<typeof rowsOf> & { event: EventEnvelope; answers: GivenAnswer[] };
 
 /** Orders and their items. */
 export class OrderDao {
+  private readonly inserts = new GroupCommit<OrderInsert>((orders) => this.insertAll(orders));
+
   constructor(
     private readonly sequelize: Sequelize,
     private readonly models: Models,
@@ -39,15 +24,8 @@ export class OrderDao {
 
   /** Order, items, process, first history line, event and idempotency answer: all of it or nothing. */
   async insertWithProcess(order: OrderToStore, claim: Claim | undefined): Promise<void> {
-    await inTransaction(this.sequelize, async (transaction) => {
-      const rows = rowsOf(order);
-      await this.models.orders.create(rows.order, { transaction });
-      await this.models.items.bulkCreate(rows.items, { transaction });
-      await this.models.processes.create(rows.process, { transaction });
-      await this.models.events.create(rows.history, { transaction });
-      await this.outbox.append(order.event, transaction);
-      if (claim) await this.keys.complete(claim, order.accepted, transaction);
-    });
+    const answers = claim ? [{ claim, answer: order.accepted }] : [];
+    await this.inserts.add({ ...rowsOf(order), event: order.event, answers });
   }
 
   /** Asks the worker to turn the order's process round; false when it is not on its way forward any more. */
@@ -83,8 +61,10 @@ export class OrderDao {
 
   /** The order, if it is this user's. */
   async findOf(userId: string, orderId: string): Promise<Infer<typeof Order> | null> {
-    const row = await this.models.orders.findOne({ where: { orderId, userId }, raw: true });
-    return row && toOrder(row, await this.itemsOf([orderId]));
+    const one = `${ORDER_LINES} FROM orders o JOIN order_items i ON i.order_id = o.order_id
+      WHERE o.order_id = ? AND o.user_id = ? ORDER BY i.line_no`;
+    const [order = null] = toOrders(await selectPrepared<OrderLine>(this.sequelize, one, [orderId, userId]));
+    return order;
   }
 
   /** Whose order this is, what it costs and how it stands: for services. */
@@ -94,88 +74,45 @@ export class OrderDao {
 
   /** `limit + 1` orders of a user, newest first, before the cursor. */
   async listOf(userId: string, query: { limit: number; cursor?: string; status?: OrderStatus }): Promise<Infer<typeof Order>[]> {
-    const page = pageBefore({ userId, status: query.status }, { name: 'orderId', cursor: query.cursor });
-    const rows = await this.models.orders.findAll({ ...page, limit: query.limit + 1, raw: true });
-    const items = await this.itemsOf(rows.map(({ orderId }) => orderId));
-    return rows.map((row) => toOrder(row, items));
+    const page = sqlPageBefore({ user_id: userId, status: query.status }, { name: 'order_id', cursor: query.cursor });
+    const list = `${ORDER_LINES} FROM (SELECT * FROM orders WHERE ${page.where} ORDER BY ${page.order} LIMIT ?) o
+      JOIN order_items i ON i.order_id = o.order_id ORDER BY o.order_id DESC, i.line_no`;
+    // As text: a number is sent as a floating one, which LIMIT does not take.
+    const lines = await selectPrepared<OrderLine>(this.sequelize, list, [...page.values, String(query.limit + 1)]);
+    return toOrders(lines);
   }
 
-  private async itemsOf(orderIds: string[]): Promise<OrderItemRow[]> {
-    if (orderIds.length === 0) return [];
-    return this.models.items.findAll({ where: { orderId: orderIds }, order: [['lineNo', 'ASC']], raw: true });
+  private async insertAll(orders: OrderInsert[]): Promise<void> {
+    await inTransaction(this.sequelize, async (transaction) => {
+      const { models } = this;
+      await insertRows(
+        models.orders,
+        orders.map(({ order }) => order),
+        transaction,
+      );
+      await insertRows(
+        models.items,
+        orders.flatMap(({ items }) => items),
+        transaction,
+      );
+      await insertRows(
+        models.processes,
+        orders.map(({ process }) => process),
+        transaction,
+      );
+      await insertRows(
+        models.events,
+        orders.map(({ history }) => history),
+        transaction,
+      );
+      await this.outbox.appendAll(
+        orders.map(({ event }) => event),
+        transaction,
+      );
+      await this.keys.completeAll(
+        orders.flatMap(({ answers }) => answers),
+        transaction,
+      );
+    });
   }
-}
-
-function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore) {
-  const { orderId, processId, total } = accepted;
-  const now = new Date();
-  return {
-    order: {
-      orderId,
-      userId,
-      processId,
-      status: 'accepted' as const,
-      currency: total.currency,
-      totalAmount: total.amount,
-      paymentGateway: newOrder.payment.gateway,
-      paymentSource: newOrder.payment.source,
-      callbackUrl: newOrder.callbackUrl ?? null,
-      createdAt: now,
-      updatedAt: now,
-    },
-    items: newOrder.items.map((item, lineNo) => ({
-      orderId,
-      lineNo,
-      sku: item.sku,
-      quantity: item.quantity,
-      priceAmount: quote.lines[lineNo]?.price.amount ?? 0,
-      input: item.input ? JSON.stringify(item.input) : null,
-    })),
-    ...processRowsOf({ orderId, processId, userId, saga }),
-  };
-}
-
-function processRowsOf(ids: { orderId: string; processId: string; userId: string; saga: string }) {
-  const { orderId, processId } = ids;
-  const now = new Date();
-  const requestId = currentRequestId();
-  const begin = { step: 'accepted', percentage: 0, requestId, createdAt: now };
-  return {
-    process: {
-      ...ids,
-      ...begin,
-      status: ProcessStatus.UNDER_PROCESS,
-      stepNo: 0,
-      direction: 'forward' as const,
-      attempts: 0,
-      cancelRequested: 0,
-      error: null,
-      result: null,
-      leaseOwner: null,
-      version: 0,
-      runAt: now,
-      updatedAt: now,
-    },
-    history: { eventId: newId(), processId, orderId, kind: 'accepted', detail: null, ...begin },
-  };
-}
-
-function toOrder(row: OrderRow, items: OrderItemRow[]): Infer<typeof Order> {
-  const money = (amount: number | string) => ({ amount: Number(amount), currency: row.currency });
-  return {
-    orderId: row.orderId,
-    processId: row.processId,
-    status: row.status,
-    items: items
-      .filter(({ orderId }) => orderId === row.orderId)
-      .map((item) => ({
-        sku: item.sku,
-        quantity: item.quantity,
-        price: money(item.priceAmount),
-        ...(item.input !== null && { input: JSON.parse(item.input) as Record<string, unknown> }),
-      })),
-    total: money(row.totalAmount),
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
 }

@@ -1,0 +1,90 @@
+'use strict';
+const { freePort } = require('../../bin/local/database-server');
+const { urlOf } = require('../../bin/local/environment');
+const { fire } = require('../load');
+const { PAGE, SERVER_CORE } = require('../neighbourhood');
+const { canPin } = require('../program');
+const { median } = require('../statistics');
+
+/** What one process is asked in an hour of ten requests a second, in parts between which its memory is looked at. */
+const HOUR = { requests: 36_000, parts: 4 };
+const STARTED = ['user', 'order', 'billing', 'tenant-data', 'gateway', 'order-worker'];
+
+/** Entry and exit logged, and not: the cost of the level. */
+async function logging({ house, headers, contest }) {
+  const port = await freePort();
+  const env = { LOG_LEVEL: 'debug', PORT: String(port) };
+  const program = await house.start('tenant-data', { as: 'tenant-data-debug', core: SERVER_CORE, env });
+  const results = await contest([
+    { name: 'entry and exit off', url: house.url('tenant-data') + PAGE, headers, program: house.program('tenant-data') },
+    { name: 'entry and exit on', url: urlOf(port) + PAGE, headers, program },
+  ]);
+  await house.stop('tenant-data-debug');
+  const goals = [{ of: 'entry and exit on', to: 'entry and exit off', atLeast: 0.6 }];
+  return { title: 'GET /data?dataset= with entry and exit logs', results, goals };
+}
+
+/** Start-up of each service, and its memory before it is asked anything. */
+async function startup({ house, rounds }) {
+  const results = {};
+  for (const service of STARTED) {
+    const samples = [];
+    for (let round = 0; round < rounds; round++) samples.push(await startOnce(house, service));
+    const of = (field) => median(samples.map((sample) => sample[field]));
+    results[service] = { readyMs: of('readyMs'), rssMb: of('rssMb') };
+  }
+  const goals = STARTED.flatMap((of) => [
+    { of, field: 'readyMs', atMost: 600 },
+    { of, field: 'rssMb', atMost: 120 },
+  ]);
+  return { title: 'Start-up', results, goals };
+}
+
+async function startOnce(house, service) {
+  const as = `${service}-again`;
+  const program = await house.start(service, { as, core: SERVER_CORE, env: { PORT: String(await freePort()) } });
+  const figures = { readyMs: await program.ready, rssMb: program.usage().rssMb };
+  await house.stop(as);
+  return figures;
+}
+
+/** Memory of a service over an hour's worth of requests: it must not grow once it is warm. */
+async function memory({ house, headers, connections }) {
+  const urls = {
+    'tenant-data': house.url('tenant-data') + PAGE,
+    order: `${house.url('order')}/orders`,
+    gateway: house.url('gateway') + PAGE,
+  };
+  const results = {};
+  for (const [name, url] of Object.entries(urls)) {
+    const program = house.program(name);
+    const seen = [program.usage().rssMb];
+    for (let part = 0; part < HOUR.parts; part++) {
+      await fire({ name, url, headers }, { connections, amount: HOUR.requests / HOUR.parts });
+      seen.push(program.usage().rssMb);
+    }
+    results[name] = { beforeMb: seen[0], warmMb: seen[2], afterMb: seen.at(-1), growth: seen.at(-1) / seen[2] };
+  }
+  const goals = Object.keys(urls).map((of) => ({ of, field: 'growth', atMost: 1.1 }));
+  return { title: `Memory over ${HOUR.requests} requests`, results, goals };
+}
+
+/** Reads at one process and at two, each on a core of its own; the load is on both cores then. */
+async function instances({ house, headers, rounds, seconds, connections }) {
+  const port = await freePort();
+  await house.start('tenant-data', { as: 'tenant-data-second', core: canPin ? 1 : undefined, env: { PORT: String(port) } });
+  const one = { name: 'one', url: house.url('tenant-data') + PAGE, headers };
+  const other = { name: 'other', url: urlOf(port) + PAGE, headers };
+  const samples = { 'one instance': [], 'two instances': [] };
+  await Promise.all([one, other].map((target) => fire(target, { connections, seconds: 2 })));
+  for (let round = 0; round < rounds; round++) {
+    samples['one instance'].push((await fire(one, { connections, seconds })).perSecond);
+    const both = await Promise.all([one, other].map((target) => fire(target, { connections: connections / 2, seconds })));
+    samples['two instances'].push(both[0].perSecond + both[1].perSecond);
+  }
+  await house.stop('tenant-data-second');
+  const results = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, { perSecond: median(all) }]));
+  return { title: 'One instance and two', results, goals: [{ of: 'two instances', to: 'one instance', atLeast: 1.6 }] };
+}
+
+module.exports = { logging, startup, memory, instances };
