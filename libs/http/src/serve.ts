@@ -1,5 +1,6 @@
+import cluster from 'node:cluster';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import type { Express, RequestHandler } from 'express';
@@ -54,7 +55,11 @@ export interface RunningService {
 
 /** Milliseconds in which keep-alive clients learn from `Connection: close` that this process goes. */
 const ANNOUNCE_MS = 1_000;
-const FINISH_MS = 15_000;
+/** The same where another process takes over: nobody has to be cut off, so those who seldom speak are waited for, too. */
+const TAKEN_OVER_MS = 5_000;
+/** Milliseconds in which the cluster's primary may still hand a connection over that it took before it knew. */
+const HANDED_OVER_MS = 1_000;
+const FINISH_MS = 12_000;
 
 /** The PORT of a service that listens nowhere, because another program hands it the requests. */
 export const NO_PORT = -1;
@@ -120,12 +125,23 @@ function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
 async function drain(server: Server, health: Health, close: ServiceParts['close']): Promise<void> {
   health.draining = true;
   server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
-  if (server.listening && (await connectionsOf(server)) > 0) await pause(ANNOUNCE_MS);
+  if (cluster.isWorker) await leaveCluster(server);
+  else if (server.listening && (await connectionsOf(server)) > 0) await pause(ANNOUNCE_MS);
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await Promise.race([closed, pause(FINISH_MS)]);
   server.closeAllConnections();
   for (const part of close) await part();
+}
+
+/**
+ * Leaves new connections to the process that takes over, and gives the kept ones time to hear that they end. The close of
+ * node:net is used, since that of node:http cuts idle connections, on which a request may just be under way; and a process that
+ * ends at once takes the connections along that the primary has handed to it meanwhile.
+ */
+async function leaveCluster(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+  await Promise.all([pause(HANDED_OVER_MS), Promise.race([closed, pause(TAKEN_OVER_MS)])]);
 }
 
 const connectionsOf = (server: Server) =>
