@@ -14,7 +14,12 @@ export async function insertRows<M extends Model>(
   const columns = new Map(attributes.map(([name, { field = name }]) => [name, field]));
   // The types decide how a value is written: without them a time would lose its milliseconds.
   const types = Object.fromEntries(attributes.map(([name, attribute]) => [attribute.field ?? name, attribute]));
-  const records = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [columns.get(name), value])));
+  const records = rows.map((row) => inColumns(row, columns));
   const options = transaction ? { transaction } : {};
   await model.sequelize?.getQueryInterface().bulkInsert(model.getTableName(), records, options, types);
+}
+
+function inColumns(row: object, columns: ReadonlyMap<string, string>): Record<string, unknown> {
+  const values = Object.entries<unknown>({ ...row });
+  return Object.fromEntries(values.map(([attribute, value]) => [columns.get(attribute) ?? attribute, value]));
 }
