@@ -57,7 +57,9 @@ export class TokenVerifier {
     // Jitter: answers given in one moment must not all run out in one moment.
     const until = Math.min(this.now() + ANSWER_MS * (0.75 + Math.random() / 2), claims.expiresAt.getTime());
     const answer = { caller, until };
-    caller.catch(() => this.answers.get(token) === answer && this.answers.delete(token));
+    const forget = () => this.answers.get(token) === answer && this.answers.delete(token);
+    // Who has no cloud yet is asked about each time: once he has registered one he may use it in his very next request.
+    caller.then(({ cloud }) => cloud === null && forget(), forget);
     this.makeRoom();
     this.answers.set(token, answer);
     return caller;
