@@ -155,7 +155,14 @@ export class House {
     // The SDK of the queue takes its credentials from the environment, as on a real machine.
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: PLATFORM.accessKeyId, AWS_SECRET_ACCESS_KEY: PLATFORM.secretAccessKey });
     return {
-      ...{ NODE_ENV: 'test', APP_ENV: 'local', HOST: '127.0.0.1', LOG_LEVEL: 'error', CORS_ORIGINS: [], TRUST_PROXY: [] },
+      ...{
+        NODE_ENV: 'test',
+        APP_ENV: 'local',
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        CORS_ORIGINS: [],
+        TRUST_PROXY: ['127.0.0.1'],
+      },
       ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
       ...{ DATABASE_POOL: 8, WORKER_CONCURRENCY: 16, WORKER_USER_SHARE: 8, WORKER_LEASE_SECONDS: 2, ORDER_BACKLOG_LIMIT: 10_000 },
       ...{ USER_URL: this.urls.user, ORDER_URL: this.urls.order, BILLING_URL: this.urls.billing },

@@ -39,7 +39,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const identity = new ServiceIdentity('order', config.SERVICE_KEY, config.SERVICE_TRUST);
   const userApi = clientOf({ ...tokens, details: users.details }, { name: 'user', url: config.USER_URL, identity });
   const quoteApi = clientOf(quotes, { name: 'billing', url: config.BILLING_URL, identity });
-  const verifier = new TokenVerifier({ jwks: () => userApi.jwks({}), verify: (token) => userApi.verify({ body: { token } }) });
+  const verifier = new TokenVerifier(userApi);
 
   const outboxDao = new OutboxDao(database, models.outbox);
   const keyDao = new IdempotencyKeyDao(models.idempotencyKeys);
