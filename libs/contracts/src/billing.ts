@@ -187,7 +187,7 @@ export const paymentWebhooks = {
     params: record({ gateway: Joi.string<string>().max(32) }),
     rawBody: true,
     status: 200,
-    returns: named('WebhookReceipt', record({ received: Joi.boolean() })),
+    returns: named('WebhookReceipt', record({ received: Joi.boolean<boolean>() })),
     fails: ['INVALID_SIGNATURE', 'NOT_FOUND'],
   }),
 };
@@ -256,6 +256,6 @@ export const billingInternals = {
     access: 'service',
     params: record({ orderId: id() }),
     status: 200,
-    returns: record({ orderId: id(), paid: Joi.boolean() }),
+    returns: record({ orderId: id(), paid: Joi.boolean<boolean>() }),
   }),
 };

@@ -82,6 +82,16 @@ describe('the charge of an order', () => {
     expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
   });
 
+  it("leaves a new process' payment alone when the undoing of the old one comes again, late", async () => {
+    const orderId = newId();
+    const undo = { params: { orderId }, body: { processId: orderId } };
+    await bench.saga[0]!.refund(undo);
+    await bench.saga[0]!.charge({ body: { ...chargeOf(orderId).body, processId: newId() } });
+    await bench.saga[0]!.refund(undo);
+    expect(await bench.saga[0]!.paid(undo)).toMatchObject({ paid: true });
+    expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
+  });
+
   it('409 REQUEST_IN_PROGRESS while the payer has still to act, and the payment once he has', async () => {
     const orderId = newId();
     const ask = () => bench.saga[0]!.charge(chargeOf(orderId, 'tok_requires_action'));
