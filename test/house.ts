@@ -38,6 +38,7 @@ export interface Resident {
   get(path: string): request.Test;
   post(path: string, body?: object): request.Test;
   put(path: string, body: object): request.Test;
+  delete(path: string): request.Test;
   /** Puts a dataset into his cloud through a presigned URL. */
   upload(key: string, text: string): Promise<void>;
 }
@@ -120,6 +121,7 @@ export class House {
       get: (path) => bearer(gateway.get(path)),
       post: (path, body) => bearer(gateway.post(path)).send(body),
       put: (path, body) => bearer(gateway.put(path)).send(body),
+      delete: (path) => bearer(gateway.delete(path)),
       upload: (key, text) => upload(resident, key, text),
     };
     return resident;
