@@ -3,6 +3,7 @@ const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { openTemporaryServer } = require('./local/database-server');
+const { ensureTestPrograms } = require('./local/test-programs');
 
 const root = path.join(__dirname, '..');
 const report = (line) => console.log(line);
@@ -58,6 +59,7 @@ function runJest(args, environment) {
 
 async function main() {
   ensurePackages();
+  ensureTestPrograms(report);
   report('Building');
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b']);
   const server = await openServer();
