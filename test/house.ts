@@ -76,12 +76,14 @@ export class House {
     const gateway = request(this.urls.gateway);
     const { body } = await gateway.post('/user').send({ name: 'Resident', ...credentials });
     const newcomer = this.residentOf(body.data.id, await this.logIn(credentials), credentials);
-    if (options.cloud === false) return newcomer;
+    if (options.cloud !== false) await this.giveCloud(newcomer);
+    return newcomer;
+  }
+
+  async giveCloud(resident: Resident): Promise<void> {
     const connection = { region: 'us-east-1', bucket: BUCKET, ...TENANT, endpoint: this.aws.url };
-    const { status, text } = await newcomer.put('/user/cloud', { provider: 'AWS', connection });
+    const { status, text } = await resident.put('/user/cloud', { provider: 'AWS', connection });
     if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
-    // What a token is worth is kept for some two seconds, and with it the user's cloud, so a new one is taken.
-    return this.residentOf(newcomer.id, await this.logIn(credentials), credentials);
   }
 
   async logIn(credentials: Credentials): Promise<string> {

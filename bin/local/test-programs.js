@@ -8,16 +8,16 @@ const missing = () => Object.keys(PACKAGES).filter((program) => !findProgram(pro
 
 /**
  * Installs what is missing where nobody is disturbed: in a container and in CI. Elsewhere the packages would also start
- * their servers on the machine, so there it is said how to install them.
+ * their servers on the machine, so there it is said how to install them. Resolves to what was done.
  */
-function ensureTestPrograms(report) {
+async function ensureTestPrograms(note) {
   const packages = missing().map((program) => PACKAGES[program]);
-  if (packages.length === 0) return;
+  if (packages.length === 0) return undefined;
   const startsServers = fs.existsSync('/run/systemd/system') && !process.env.CI;
-  if (startsServers || !mayInstall()) return report(`Some tests are passed over without: ${byHand(packages)}`);
-  report(`Installing what tests run (${packages.join(', ')})`);
+  if (startsServers || !mayInstall()) return `some tests are passed over without ${byHand(packages)}`;
+  note(`apt-get install ${packages.join(' ')}`);
   const complaint = install(packages);
-  if (missing().length > 0) report(`Not installed, so some tests are passed over: ${missing().join(', ')}\n${complaint}`);
+  return missing().length > 0 ? `some tests are passed over without ${missing().join(', ')}: ${complaint}` : packages.join(', ');
 }
 
 module.exports = { ensureTestPrograms };

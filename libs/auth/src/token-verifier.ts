@@ -54,7 +54,11 @@ export class TokenVerifier {
       if (user.userId !== claims.userId) throw notAuthenticated();
       return { userId: user.userId, sessionId: user.sessionId, roles: user.roles, cloud: user.cloud };
     }, asUnavailable);
-    caller.catch(() => this.answers.delete(token));
+    // Who has no cloud yet is asked about each time: once he has registered one he may use it in his very next request.
+    caller.then(
+      ({ cloud }) => cloud === null && this.answers.delete(token),
+      () => this.answers.delete(token),
+    );
     this.makeRoom();
     // Jitter: answers given in one moment must not all run out in one moment.
     const until = Math.min(this.now() + ANSWER_MS * (0.75 + Math.random() / 2), claims.expiresAt.getTime());

@@ -14,6 +14,7 @@ class Authority implements TokenAuthority {
   jwksAsked = 0;
   verifyAsked = 0;
   away = false;
+  cloud: 'AWS' | null = 'AWS';
   keys = [key.jwk];
   revoked = new Set<string>();
 
@@ -28,7 +29,7 @@ class Authority implements TokenAuthority {
     if (this.away) throw new AppError('UPSTREAM_FAILED', 'broken');
     if (this.revoked.has(token)) throw notAuthenticated();
     const { sub, sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, string>;
-    return { userId: sub ?? '', sessionId: sid ?? '', roles: ['customer' as const], cloud: null, expiresAt: '' };
+    return { userId: sub ?? '', sessionId: sid ?? '', roles: ['customer' as const], cloud: this.cloud, expiresAt: '' };
   }
 }
 
@@ -45,6 +46,15 @@ describe('a token at another service', () => {
     const callers = await Promise.all(Array.from({ length: 100 }, () => verifier.verify(token)));
     expect(new Set(callers.map(({ userId }) => userId))).toEqual(new Set(['u1']));
     expect([authority.jwksAsked, authority.verifyAsked]).toEqual([1, 1]);
+  });
+
+  it('brings the cloud of its user as soon as he has registered one', async () => {
+    const { authority, verifier } = start();
+    const token = tokenOf('u1');
+    authority.cloud = null;
+    expect((await verifier.verify(token)).cloud).toBeNull();
+    authority.cloud = 'AWS';
+    expect((await verifier.verify(token)).cloud).toBe('AWS');
   });
 
   it('stops working within 5 s of its revocation', async () => {

@@ -76,6 +76,13 @@ describe('orders and their processes', () => {
       expect(await countOf('orders')).toBe(before);
     });
 
+    it('202 for the same token as soon as its user has registered a cloud', async () => {
+      const ali = await house.resident({ cloud: false });
+      expect((await ali.post('/user/order', order())).status).toBe(409);
+      await house.giveCloud(ali);
+      expect((await ali.post('/user/order', order())).status).toBe(202);
+    });
+
     it('401 without a token stores nothing', async () => {
       const before = await countOf('orders');
       const answer = await fetch(`${house.urls.gateway}/user/order`, { method: 'POST', body: JSON.stringify(order()) });
