@@ -257,7 +257,8 @@ const keyPair = () => {
   };
 };
 
-const freePort = () =>
+/** A port of the loopback that nobody listens at. */
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -22,6 +22,7 @@ CREATE TABLE `callback_deliveries` (
   `next_at` datetime(3) NOT NULL,
   `request_id` varchar(128) NOT NULL,
   `created_at` datetime(3) NOT NULL,
+  `traceparent` varchar(55) DEFAULT NULL,
   PRIMARY KEY (`delivery_id`),
   KEY `ix_callback_deliveries_due` (`state`,`next_at`),
   KEY `ix_callback_deliveries_process` (`process_id`,`delivery_id`)

@@ -106,6 +106,9 @@ export const serviceSettings = {
 /** Where a process shows its own numbers: for workers, and for each of several instances on one port. */
 export const metricsSettings = {
   optional: {
+    EMF_NAMESPACE: text(
+      'Namespace in CloudWatch; each process also writes its numbers to its log once a minute, as embedded metrics',
+    ),
     METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added'),
     NODE_APP_INSTANCE: Joi.number().integer().min(0).description('Number of this instance, given by pm2'),
   },

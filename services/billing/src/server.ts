@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
 import { runAsProcess, type RunningService, serve } from '@polycloud/http';

@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { quotes, tokens, users } from '@polycloud/contracts';
 import { plantCrash } from '@polycloud/crash-points';

@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { billingInternals, processes, tokens } from '@polycloud/contracts';
 import { checkDatabase, connectDatabase } from '@polycloud/database';
