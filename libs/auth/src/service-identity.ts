@@ -8,13 +8,15 @@ const TYPE = 'svc+jwt';
 const LIFE_SECONDS = 120;
 const LEEWAY_SECONDS = 30;
 
+const PEM = /-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g;
+
 /**
  * Who a service is to the others: signs short tokens for one audience with its own key, and checks those of the
- * services that it trusts. Keys are PEM, EC P-256.
+ * services that it trusts. Keys are PEM, EC P-256; a service that changes its key is trusted by two of them meanwhile.
  */
 export class ServiceIdentity {
   private readonly key: KeyObject;
-  private readonly trusted: Map<string, KeyObject>;
+  private readonly trusted: ReadonlyMap<string, KeyObject[]>;
 
   constructor(
     readonly name: string,
@@ -22,7 +24,7 @@ export class ServiceIdentity {
     trust: Record<string, string>,
   ) {
     this.key = createPrivateKey(privateKey);
-    this.trusted = new Map(Object.entries(trust).map(([service, pem]) => [service, createPublicKey(pem)]));
+    this.trusted = new Map(Object.entries(trust).map(([service, pems]) => [service, keysOf(pems)]));
   }
 
   /** A token for one call (or few) to `audience`, valid for two minutes, saying on whose behalf it is made. */
@@ -44,28 +46,30 @@ export class ServiceIdentity {
   verify(token: string): ServiceCaller {
     const { typ, kid } = tokenHeaderOf(token) ?? {};
     const service = typ === TYPE && typeof kid === 'string' ? kid : undefined;
-    const key = service === undefined ? undefined : this.trusted.get(service);
-    if (service === undefined || !key) throw refused();
-    const claims = this.claimsOf(token, key, service);
+    if (service === undefined) throw refused();
+    const claims = this.claimsOf(token, service);
     const obo = claims['obo'] as Omit<Caller, 'via'> | undefined;
     return obo ? { service, onBehalfOf: { ...obo, via: service } } : { service };
   }
 
-  private claimsOf(token: string, key: KeyObject, service: string): jwt.JwtPayload {
-    try {
-      const claims = jwt.verify(token, key, {
-        algorithms: ['ES256'],
-        issuer: `svc:${service}`,
-        subject: `svc:${service}`,
-        clockTolerance: LEEWAY_SECONDS,
-        maxAge: LIFE_SECONDS + LEEWAY_SECONDS,
-      }) as jwt.JwtPayload;
-      // Exactly one audience: a token for several could be carried on to another service.
-      if (claims.aud !== this.name) throw refused();
-      return claims;
-    } catch (error) {
-      throw refused(error);
+  private claimsOf(token: string, service: string): jwt.JwtPayload {
+    let cause: unknown;
+    for (const key of this.trusted.get(service) ?? []) {
+      try {
+        const claims = jwt.verify(token, key, {
+          algorithms: ['ES256'],
+          issuer: `svc:${service}`,
+          subject: `svc:${service}`,
+          clockTolerance: LEEWAY_SECONDS,
+          maxAge: LIFE_SECONDS + LEEWAY_SECONDS,
+        }) as jwt.JwtPayload;
+        // Exactly one audience: a token for several could be carried on to another service.
+        if (claims.aud === this.name) return claims;
+      } catch (error) {
+        cause = error;
+      }
     }
+    throw refused(cause);
   }
 
   /** Whether a token claims to be a service's; nothing is verified. */
@@ -73,6 +77,9 @@ export class ServiceIdentity {
     return tokenHeaderOf(token)?.['typ'] === TYPE;
   }
 }
+
+/** One or several keys in one text. What is none at all is refused by the parser. */
+const keysOf = (pems: string) => (pems.match(PEM) ?? [pems]).map((pem) => createPublicKey(pem));
 
 /** The scope tells a peer's client that its own identity was refused, not the user's. */
 const refused = (cause?: unknown) =>

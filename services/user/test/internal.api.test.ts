@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { tokens, users } from '@polycloud/contracts';
@@ -37,6 +37,22 @@ describe('/internal takes the token of a service and nothing else', () => {
     expect((await verify(service.serviceToken(undefined, 'billing'))).status).toBe(401);
     expect((await verify(new ServiceIdentity('order', NEW_KEY(), trust).tokenFor('user'))).status).toBe(401);
     expect((await verify(new ServiceIdentity('stranger', NEW_KEY(), trust).tokenFor('user'))).status).toBe(401);
+  });
+
+  it('200 by the old and by the new key while a service changes its own', async () => {
+    const { SERVICE_TRUST: trust } = service.config;
+    const key = NEW_KEY();
+    const pub = createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
+    const changing = await service.another({ SERVICE_TRUST: { ...trust, order: `${trust['order']}\n${pub}` } });
+    const statusOf = async (bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ token: person.accessToken });
+      return (await fetch(`${changing.url}/internal/tokens/verify`, { method: 'POST', headers, body })).status;
+    };
+    expect(await statusOf(service.serviceToken())).toBe(200);
+    expect(await statusOf(new ServiceIdentity('order', key, trust).tokenFor('user'))).toBe(200);
+    expect(await statusOf(new ServiceIdentity('order', NEW_KEY(), trust).tokenFor('user'))).toBe(401);
+    await changing.stop();
   });
 
   it('401 for a service token that has run out', async () => {
