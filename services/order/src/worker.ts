@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { Metrics, ownNumbers, runAsProcess, Schedule, type Stoppable } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { SqsEventConsumer } from '@polycloud/messaging';
@@ -22,7 +23,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
     stop: async () => {
       await Promise.all([consumer.stop(), schedule.stop()]);
       await worker.stop();
-      await numbers?.close();
+      await numbers.close();
     },
   };
 }

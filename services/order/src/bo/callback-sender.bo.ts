@@ -1,5 +1,5 @@
 import type { Caller } from '@polycloud/auth';
-import { runInContext } from '@polycloud/context';
+import { runInContext, runInTrace } from '@polycloud/context';
 import type { users } from '@polycloud/contracts';
 import type { ClientOf } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
@@ -60,14 +60,19 @@ export class CallbackSenderBo {
 
   /** What cannot even be tried counts as no try: it is due again when its lease is over. */
   private take(delivery: ClaimedDelivery): void {
-    const { requestId, userId, deliveryId } = delivery;
-    const sending = runInContext({ requestId }, () => this.send(delivery))
+    const { userId, deliveryId } = delivery;
+    const sending = this.asPartOfItsRequest(delivery)
       .catch((error: unknown) => this.logger.warn('callback cannot be sent, will be tried again', { deliveryId, error }))
       .finally(() => {
         this.sending.delete(sending);
         this.kick();
       });
     this.sending.set(sending, userId);
+  }
+
+  private asPartOfItsRequest(delivery: ClaimedDelivery): Promise<void> {
+    const trace = delivery.traceparent === null ? undefined : { traceparent: delivery.traceparent };
+    return runInTrace(trace, () => runInContext({ requestId: delivery.requestId }, () => this.send(delivery)));
   }
 
   private async send(delivery: ClaimedDelivery): Promise<void> {

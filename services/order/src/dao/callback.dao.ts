@@ -7,7 +7,10 @@ import type { CallbackDeliveryRow } from '../models/callback-delivery.model';
 import { inSeconds, now } from './lease';
 
 /** A delivery that is due, in the hands of who claimed it. */
-export type ClaimedDelivery = Pick<CallbackDeliveryRow, 'deliveryId' | 'userId' | 'url' | 'body' | 'tries' | 'requestId'>;
+export type ClaimedDelivery = Pick<
+  CallbackDeliveryRow,
+  'deliveryId' | 'userId' | 'url' | 'body' | 'tries' | 'requestId' | 'traceparent'
+>;
 
 /** What became of a try. */
 export interface Attempt {
@@ -38,7 +41,7 @@ export class CallbackDao {
     const sated = [...held].filter(([, count]) => count >= share).map(([userId]) => userId);
     return inTransaction(this.sequelize, async (transaction) => {
       const rows = await this.models.deliveries.findAll({
-        attributes: ['deliveryId', 'userId', 'url', 'body', 'tries', 'requestId'],
+        attributes: ['deliveryId', 'userId', 'url', 'body', 'tries', 'requestId', 'traceparent'],
         where: { state: 'pending', nextAt: { [Op.lte]: literal('NOW(3)') }, userId: { [Op.notIn]: sated } },
         order: [['nextAt', 'ASC']],
         limit: free,
