@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceIdentity } from '@polycloud/auth';
 import { endpoint, record } from '@polycloud/contracts';
 import { handle, routes, type RunningService, serve } from '@polycloud/http';
@@ -53,12 +54,19 @@ describe('a service with as much under way as it can bear', () => {
   const read = () => fetch(`${service.url}/wait`);
   const write = () =>
     fetch(`${service.url}/make`, { method: 'POST', body: '{"a":"b"}', headers: { 'content-type': 'application/json' } });
-  /** Sends so many, one after another as far as the loop lets them in, until so many wait. */
+  /** Asks until so many wait; a busy machine may refuse some on the way there. */
   async function fill(ask: () => Promise<Response>, upTo: number): Promise<Promise<Response>[]> {
     const asked: Promise<Response>[] = [];
+    let refused = 0;
     while (waiting < upTo) {
-      asked.push(...Array.from({ length: Math.min(32, upTo - waiting) }, ask));
-      await Promise.race([...asked.slice(-32), new Promise((resolve) => setTimeout(resolve, 50))]);
+      const known = waiting + refused;
+      const more = Array.from({ length: Math.min(32, upTo - waiting) }, async () => {
+        const answer = await ask();
+        if (answer.status === 503) refused++;
+        return answer;
+      });
+      asked.push(...more);
+      while (waiting + refused < known + more.length) await pause(5);
     }
     return asked;
   }
