@@ -63,6 +63,7 @@ CREATE TABLE `orders` (
   `callback_url` varchar(2048) DEFAULT NULL,
   `created_at` datetime(3) NOT NULL,
   `updated_at` datetime(3) NOT NULL,
+  `cloud` varchar(16) DEFAULT NULL,
   PRIMARY KEY (`order_id`),
   KEY `ix_orders_user` (`user_id`,`order_id`),
   KEY `ix_orders_user_status` (`user_id`,`status`,`order_id`)

@@ -34,7 +34,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   const identity = new ServiceIdentity('gateway', config.SERVICE_KEY, config.SERVICE_TRUST);
   const peer = (name: keyof typeof urls) => ({ name, url: urls[name], identity, timeoutMs: ANSWER_MS });
   const tokenApi = clientOf(tokens, peer('user'));
-  const verifier = new TokenVerifier({ jwks: () => tokenApi.jwks({}), verify: (token) => tokenApi.verify({ body: { token } }) });
+  const verifier = new TokenVerifier(tokenApi);
   const apis = {
     users: clientOf(users, peer('user')),
     orders: clientOf(orders, peer('order')),
