@@ -1,25 +1,11 @@
-/** `npm test [-- jest arguments]`: from a bare clone to the test results, with a database server that belongs to this run alone. */
-const { spawn, spawnSync } = require('node:child_process');
-const fs = require('node:fs');
-const path = require('node:path');
+'use strict';
+require('./local/node-version');
+const { spawn } = require('node:child_process');
 const { openTemporaryServer } = require('./local/database-server');
-
-const root = path.join(__dirname, '..');
-const report = (line) => console.log(line);
-
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: see above.`);
-}
-
-/** Installs the packages unless those in place are of this lock file. */
-function ensurePackages() {
-  const changedAt = (file) => fs.statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return;
-  report('Installing packages (npm ci)');
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
-}
+const { runWord } = require('./local/failure');
+const { inRoot } = require('./local/layout');
+const { step } = require('./local/terminal');
+const { build, dependenciesAreInstalled, installDependencies } = require('./local/workspace');
 
 /** The server that DATABASE_HOST names, or a temporary one of our own. */
 async function openServer() {
@@ -29,7 +15,7 @@ async function openServer() {
     const login = { TEST_DATABASE_ADMIN_USER: DATABASE_ADMIN_USER, TEST_DATABASE_ADMIN_PASSWORD: DATABASE_ADMIN_PASSWORD };
     return { environment: { ...environment, ...login }, close: async () => {} };
   }
-  const server = await openTemporaryServer({ parent: path.join(root, '.local-test'), report });
+  const server = await openTemporaryServer({ parent: inRoot('.local-test'), report: console.log });
   return {
     environment: {
       TEST_DATABASE_HOST: '127.0.0.1',
@@ -42,8 +28,8 @@ async function openServer() {
 }
 
 function runJest(args, environment) {
-  const jest = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
-    cwd: root,
+  const jest = spawn(process.execPath, [inRoot('node_modules', 'jest', 'bin', 'jest.js'), ...args], {
+    cwd: inRoot(),
     stdio: 'inherit',
     // Which Node the project needs is the project's own choice, so the SDK's word on it is not shown in every suite.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...process.env, ...environment },
@@ -56,16 +42,13 @@ function runJest(args, environment) {
   });
 }
 
-async function main() {
-  ensurePackages();
-  report('Building');
-  run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+/** `npm test [-- jest arguments]`: from a bare clone to the test results, with a database server that belongs to this run alone. */
+async function test() {
+  if (!dependenciesAreInstalled()) await step('Dependencies (npm ci)', installDependencies);
+  await step('Build (tsc -b)', build);
   const server = await openServer();
   process.exitCode = await runJest(process.argv.slice(2), server.environment);
   await server.close();
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+runWord('test', test);

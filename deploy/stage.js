@@ -2,33 +2,30 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { readWorkspaces } = require('../bin/affected');
+const { Failure, runWord } = require('../bin/local/failure');
+const { root } = require('../bin/local/layout');
 
-const root = path.join(__dirname, '..');
 const KEPT = ['package.json', 'package-lock.json', '.npmrc'];
-const USAGE = 'Usage: npm run stage -- <service> <folder>';
+const USAGE = 'npm run stage -- <service> <folder>';
 
-/** `npm run stage -- <service> <folder>`: a folder with one built service and what it needs to run, for a Lambda function or any machine. */
-function stage(service, folder) {
-  const workspaces = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).workspaces.flatMap(foldersOf);
-  if (!service || !folder || !workspaces.includes(`services/${service}`)) throw new Error(USAGE);
-  if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
+/** A folder with one built service and what it needs to run, for a Lambda function, an image or any machine. */
+async function stage() {
+  const [service, target] = process.argv.slice(2);
+  const workspaces = readWorkspaces().map((workspace) => workspace.folder);
+  if (!target || !workspaces.includes(`services/${service}`)) throw new Failure('Which service, and where to?', USAGE);
+  const folder = path.resolve(target);
+  if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0)
+    throw new Failure(`${folder} is not empty`, 'name a new folder');
   for (const file of KEPT) copy(file, folder);
   // npm wants to see every workspace that its lock file names; only those that are needed get their code.
   for (const workspace of workspaces) copy(path.join(workspace, 'package.json'), folder);
   for (const workspace of workspaces.filter((one) => one.startsWith('libs/') || one === `services/${service}`))
     copy(path.join(workspace, 'dist'), folder);
   install(folder, service);
-  unlinkWorkspaces(folder);
+  keepOnly(service, folder, workspaces);
   copy(`services/${service}/serverless.yml`, folder, 'serverless.yml');
   copy('deploy/serverless', folder, 'stages');
-}
-
-/** `libs/*` as the folders it stands for. */
-function foldersOf(pattern) {
-  if (!pattern.endsWith('/*')) return [pattern];
-  const parent = pattern.slice(0, -2);
-  const names = fs.readdirSync(path.join(root, parent));
-  return names.map((name) => `${parent}/${name}`).filter((name) => fs.existsSync(path.join(root, name, 'package.json')));
 }
 
 const copy = (from, folder, to = from) =>
@@ -41,8 +38,8 @@ const install = (folder, service) =>
     { cwd: folder, stdio: 'inherit' },
   );
 
-/** Links to workspaces become the workspaces themselves: an archive has no links. */
-function unlinkWorkspaces(folder) {
+/** Links to workspaces become the workspaces themselves, since an archive has no links; the others go. */
+function keepOnly(service, folder, workspaces) {
   const scope = path.join(folder, 'node_modules', '@polycloud');
   for (const name of fs.readdirSync(scope)) {
     const link = path.join(scope, name);
@@ -51,13 +48,8 @@ function unlinkWorkspaces(folder) {
     // The service stays where its handler is looked for.
     if (!path.relative(folder, target).startsWith('services')) fs.renameSync(target, link);
   }
-  for (const left of ['libs', 'emulators']) fs.rmSync(path.join(folder, left), { recursive: true, force: true });
+  for (const workspace of workspaces)
+    if (workspace !== `services/${service}`) fs.rmSync(path.join(folder, workspace), { recursive: true, force: true });
 }
 
-const [service, folder] = process.argv.slice(2);
-try {
-  stage(service, folder && path.resolve(folder));
-} catch (error) {
-  console.error(error.message);
-  process.exit(1);
-}
+runWord('stage', stage);
