@@ -13,17 +13,16 @@ const USAGE = 'npm run stage -- <service> <folder>';
 async function stage() {
   const [service, target] = process.argv.slice(2);
   const workspaces = readWorkspaces().map((workspace) => workspace.folder);
-  if (!target || !workspaces.includes(`services/${service}`)) throw new Failure('Which service, and where to?', USAGE);
+  const own = `services/${service}`;
+  if (!target || !workspaces.includes(own)) throw new Failure('Which service, and where to?', USAGE);
   const folder = path.resolve(target);
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0)
     throw new Failure(`${folder} is not empty`, 'name a new folder');
   for (const file of KEPT) copy(file, folder);
-  // npm wants to see every workspace that its lock file names; only those that are needed get their code.
-  for (const workspace of workspaces) copy(path.join(workspace, 'package.json'), folder);
-  for (const workspace of workspaces.filter((one) => one.startsWith('libs/') || one === `services/${service}`))
-    copy(path.join(workspace, 'dist'), folder);
+  for (const workspace of workspaces.filter((one) => one.startsWith('libs/') || one === own))
+    for (const part of ['package.json', 'dist']) copy(path.join(workspace, part), folder);
   install(folder, service);
-  keepOnly(service, folder, workspaces);
+  unlinkLibraries(folder);
   copy(`services/${service}/serverless.yml`, folder, 'serverless.yml');
   copy('deploy/serverless', folder, 'stages');
 }
@@ -38,18 +37,16 @@ const install = (folder, service) =>
     { cwd: folder, stdio: 'inherit' },
   );
 
-/** Links to workspaces become the workspaces themselves, since an archive has no links; the others go. */
-function keepOnly(service, folder, workspaces) {
+/** Links to the libraries become the libraries themselves, since an archive has no links. The service stays where its handler is looked for. */
+function unlinkLibraries(folder) {
   const scope = path.join(folder, 'node_modules', '@polycloud');
   for (const name of fs.readdirSync(scope)) {
     const link = path.join(scope, name);
     const target = fs.realpathSync(link);
     fs.unlinkSync(link);
-    // The service stays where its handler is looked for.
-    if (!path.relative(folder, target).startsWith('services')) fs.renameSync(target, link);
+    if (path.relative(folder, target).startsWith('libs')) fs.renameSync(target, link);
   }
-  for (const workspace of workspaces)
-    if (workspace !== `services/${service}`) fs.rmSync(path.join(folder, workspace), { recursive: true, force: true });
+  fs.rmSync(path.join(folder, 'libs'), { recursive: true, force: true });
 }
 
 runWord('stage', stage);
