@@ -42,7 +42,7 @@ function errorsIn(text: string): string {
   const words = [join(root, 'node_modules/dclint/bin/dclint.cjs'), '--quiet', folder];
   const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  return stdout + stderr;
+  return (stdout + stderr).trim();
 }
 
 describe('compose.yaml', () => {
