@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Metrics } from '@polycloud/http';
 import { EmfWriter } from '../src/emf';
+import { Metrics } from '../src/metrics';
 
 interface Line {
   _aws: {
