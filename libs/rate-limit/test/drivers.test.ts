@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { createLogger } from '@polycloud/logger';
-import { openRateLimitStore, type RateLimitSettings } from '@polycloud/rate-limit';
+import { openRateLimitStore, type RateLimitSettings, type RateLimitStore } from '@polycloud/rate-limit';
 import { testDatabase } from '@polycloud/test-kit';
 
 interface Driver {
@@ -56,11 +56,11 @@ if (!hasRedis) console.warn('The driver redis is not tried: there is no redis-se
 describe.each(Object.entries(drivers))('the driver %s', (name, start) => {
   const allowance = { name: 'read', requests: 3, seconds: 60 };
   let driver: Driver;
-  let stores: ReturnType<typeof openRateLimitStore>[];
+  let stores: RateLimitStore[];
 
   beforeAll(async () => {
     driver = await start();
-    stores = [openRateLimitStore(driver.settings, logger), openRateLimitStore(driver.settings, logger)];
+    stores = await Promise.all([1, 2].map(() => openRateLimitStore(driver.settings, logger)));
     await new Promise((resolve) => setTimeout(resolve, name === 'redis' ? 300 : 0));
   });
   afterAll(async () => {
