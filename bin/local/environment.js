@@ -51,7 +51,6 @@ const own = {
   order: (stack) => ({
     ...queueEnvironment(stack),
     ...awsEnvironment(stack),
-    ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
     CALLBACK_ALLOW_PRIVATE: 'true',
   }),
@@ -84,6 +83,8 @@ function serviceEnvironment(name, stack) {
     BILLING_URL: urlOf(ports.billing),
     TENANT_DATA_URL: urlOf(ports['tenant-data']),
     CORS_ORIGINS: process.env.CORS_ORIGINS || 'http://localhost:4200',
+    // Whom the gateway names as its client is the client; otherwise all users would share one address, and its limits.
+    ...(service !== 'gateway' && { TRUST_PROXY: '127.0.0.1' }),
     ...(stack.secrets.databasePasswords[service] && databaseEnvironment(service, stack)),
     ...own[service](stack),
   };

@@ -85,11 +85,16 @@ export const serviceSettings = {
       reason: 'name each origin; * lets every site in',
       unsafe: (origins) => origins.includes('*'),
     }),
-    TRUST_PROXY: refuse(commaList('Addresses or networks of the balancers in front, separated by commas').default([]), {
-      where: 'deployed',
-      reason: 'name the balancers; a network of everybody lets clients forge their address',
-      unsafe: (networks) => networks.some((network) => /\/0$/.test(network)),
-    }),
+    TRUST_PROXY: refuse(
+      commaList('Addresses or networks of the balancers in front, and for a service of the gateway, separated by commas').default(
+        [],
+      ),
+      {
+        where: 'deployed',
+        reason: 'name the balancers; a network of everybody lets clients forge their address',
+        unsafe: (networks) => networks.some((network) => /\/0$/.test(network)),
+      },
+    ),
     NOT_AUTHENTICATED_STATUS: Joi.number<401 | 501>()
       .valid(401, 501)
       .default(401)
@@ -101,6 +106,9 @@ export const serviceSettings = {
 /** Where a process shows its own numbers: for workers, and for each of several instances on one port. */
 export const metricsSettings = {
   optional: {
+    EMF_NAMESPACE: text(
+      'Namespace in CloudWatch; each process also writes its numbers to its log once a minute, as embedded metrics',
+    ),
     METRICS_PORT: port('Where each process shows its own numbers besides; its instance number is added'),
     NODE_APP_INSTANCE: Joi.number().integer().min(0).description('Number of this instance, given by pm2'),
   },

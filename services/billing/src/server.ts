@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
 import { runAsProcess, type RunningService, serve } from '@polycloud/http';
@@ -28,10 +29,7 @@ export async function startBilling(config: Config, logger: Logger): Promise<Runn
   const { bos, outside } = billing;
   const { userApi, identity, db } = outside;
   const pdf = new InvoicePdf({ name: config.SELLER_NAME, address: config.SELLER_ADDRESS });
-  const verifier = new TokenVerifier({
-    jwks: () => userApi.jwks({}),
-    verify: (token) => userApi.verify({ body: { token } }),
-  });
+  const verifier = new TokenVerifier(userApi);
   const schedule = new Schedule(logger);
   const routes = [
     ...quoteRoutes(new QuoteController(bos.quotes)),

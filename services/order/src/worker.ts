@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { Metrics, ownNumbers, runAsProcess, type Stoppable } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { SqsEventConsumer } from '@polycloud/messaging';
@@ -18,7 +19,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Stopp
     stop: async () => {
       await consumer.stop();
       await worker.stop();
-      await numbers?.close();
+      await numbers.close();
     },
   };
 }

@@ -81,6 +81,20 @@ describe('an order under faults', () => {
     expect(await paymentsOf(orderId)).toEqual(['refunded']);
   });
 
+  it('fails with 402 when its payer takes his money back on the way, and leaves no result', async () => {
+    let isRefunded = false;
+    line.fateOf = (request) => (request.startsWith('GET /internal/charges/') && !isRefunded ? 'refuse' : 'pass');
+    await startWorker();
+    const { orderId, processId } = await place();
+    await eventually(async () => ((await paymentsOf(orderId))[0] === 'succeeded' ? true : undefined));
+    const [{ paymentId }] = (await sara.get(`/payments?orderId=${orderId}`)).body.data;
+    expect((await sara.post(`/payment/${paymentId}/refund`, {})).status).toBe(200);
+    isRefunded = true;
+    expect(await ended(processId)).toMatchObject({ status: 2, error: { code: 'PAYMENT_REQUIRED' } });
+    expect((await sara.get(`/data?prefix=results/${processId}`)).body.data).toEqual([]);
+    expect(await paymentsOf(orderId)).toEqual(['refunded']);
+  });
+
   it('ends although the queue was wiped', async () => {
     const placed = await Promise.all(Array.from({ length: 5 }, () => place()));
     await eventually(async () => {

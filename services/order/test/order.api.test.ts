@@ -46,6 +46,8 @@ describe('orders and their processes', () => {
       const payments = await sara.get(`/payments?orderId=${orderId}`);
       expect(payments.body.data).toMatchObject([{ status: 'succeeded', amount: total.amount, currency: total.currency }]);
       expect((await sara.get(`/order/${orderId}`)).body.data.status).toBe('completed');
+      const { body } = await sara.get('/billing/info');
+      expect(body.data.byCloud).toMatchObject([{ cloud: 'AWS', payments: 1, paid: total.amount }]);
     });
 
     it('400 VALIDATION_FAILED names every wrong field and stores nothing', async () => {
@@ -74,6 +76,15 @@ describe('orders and their processes', () => {
       expect([answer.status, answer.body.code]).toEqual([409, 'CLOUD_NOT_REGISTERED']);
       expect(answer.body.hint).toContain('PUT /user/cloud');
       expect(await countOf('orders')).toBe(before);
+    });
+
+    it('202 as soon as the user has registered a cloud, 409 as soon as he has left it', async () => {
+      const ali = await house.resident({ cloud: false });
+      expect((await ali.post('/user/order', order())).status).toBe(409);
+      await house.giveCloud(ali);
+      expect((await ali.post('/user/order', order())).status).toBe(202);
+      await ali.delete('/user/cloud');
+      expect((await ali.post('/user/order', order())).body.code).toBe('CLOUD_NOT_REGISTERED');
     });
 
     it('401 without a token stores nothing', async () => {

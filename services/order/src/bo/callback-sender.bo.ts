@@ -1,5 +1,5 @@
 import type { Caller } from '@polycloud/auth';
-import { runInContext } from '@polycloud/context';
+import { runInContext, runInTrace } from '@polycloud/context';
 import type { users } from '@polycloud/contracts';
 import type { ClientOf } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
@@ -43,10 +43,15 @@ export class CallbackSenderBo {
   private async sendDue(): Promise<void> {
     try {
       const due = await this.callbackDao.claimDue(BATCH);
-      await Promise.all(due.map((delivery) => runInContext({ requestId: delivery.requestId }, () => this.send(delivery))));
+      await Promise.all(due.map((delivery) => this.asPartOfItsRequest(delivery)));
     } catch (error) {
       this.logger.warn('callbacks cannot be sent, will be tried again', { error });
     }
+  }
+
+  private asPartOfItsRequest(delivery: ClaimedDelivery): Promise<void> {
+    const trace = delivery.traceparent === null ? undefined : { traceparent: delivery.traceparent };
+    return runInTrace(trace, () => runInContext({ requestId: delivery.requestId }, () => this.send(delivery)));
   }
 
   private async send(delivery: ClaimedDelivery): Promise<void> {

@@ -8,7 +8,7 @@ import type { CallbackDeliveryRow } from '../models/callback-delivery.model';
 /** A delivery that is due, in the hands of who claimed it. */
 export type ClaimedDelivery = Pick<
   CallbackDeliveryRow,
-  'deliveryId' | 'userId' | 'url' | 'body' | 'tries' | 'requestId' | 'createdAt'
+  'deliveryId' | 'userId' | 'url' | 'body' | 'tries' | 'requestId' | 'traceparent' | 'createdAt'
 >;
 
 /** What became of a try. */
@@ -32,7 +32,7 @@ export class CallbackDao {
   async claimDue(limit: number): Promise<ClaimedDelivery[]> {
     return inTransaction(this.sequelize, async (transaction) => {
       const rows = await this.models.deliveries.findAll({
-        attributes: ['deliveryId', 'userId', 'url', 'body', 'tries', 'requestId', 'createdAt'],
+        attributes: ['deliveryId', 'userId', 'url', 'body', 'tries', 'requestId', 'traceparent', 'createdAt'],
         where: { state: 'pending', nextAt: { [Op.lte]: literal('NOW(3)') } },
         order: [['nextAt', 'ASC']],
         limit,
