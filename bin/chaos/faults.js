@@ -17,6 +17,7 @@ const RECOVERY_MS = 120_000;
 /** Strikes by the schedule of a seed, and counts what it did: whole strikes and faults of the lines alike. */
 class Faults {
   counts = {};
+  /** When each part was killed. */
   kills = {};
   recoveries = [];
   paused = new Set();
@@ -39,7 +40,7 @@ class Faults {
   async kill({ part }) {
     const pid = await this.signal(part, 'SIGKILL');
     if (!pid) return false;
-    this.kills[part] = (this.kills[part] ?? 0) + 1;
+    (this.kills[part] ??= []).push(Date.now());
     void this.recover(part, pid);
     return true;
   }

@@ -14,7 +14,8 @@ const well = () => ({
     { key: 'k1', orderId: 'o1', processId: 'p1', user: 'u1' },
     { key: 'k2', orderId: 'o2', processId: 'p2', user: 'u2' },
   ],
-  ...{ refused: [], unknown: [], unreadable: [], replays: [{ key: 'k1', same: true }], leaks: [], unexpectedEnds: [] },
+  ...{ refused: [], unknown: [], unreadable: [], unanswered: [{ since: 1 }], kills: { gateway: [5] } },
+  ...{ replays: [{ key: 'k1', same: true }], leaks: [], unexpectedEnds: [] },
   callback: [
     { id: 'c1', processId: 'p1', status: 1, valid: true },
     { id: 'c2', processId: 'p2', status: 2, valid: true },
@@ -84,6 +85,7 @@ describe('the invariants of a run', () => {
     ['I7', 'one end under two ids', ({ callback }) => callback.push({ ...callback[0], id: 'c3' })],
     ['I8', 'an event that was never published', ({ left }) => (left.outbox = 1)],
     ['I8', 'a step that was done twice', ({ events }) => events.splice(1, 0, events[1])],
+    ['I9', 'a request without an answer', ({ unanswered }) => unanswered.push({ since: 6 })],
     ['I9', 'a page of HTML', ({ unreadable }) => unreadable.push({ status: 502, text: '<html>' })],
     ['I10', "another's order in a list", ({ belongings }) => (belongings[1].orders = ['o1'])],
     ['I10', 'an order that is missing in a list', ({ belongings }) => belongings[1].orders.pop()],
