@@ -6,6 +6,7 @@ const { openTemporaryServer } = require('./local/database-server');
 const { runWord } = require('./local/failure');
 const { inRoot, root } = require('./local/layout');
 const { step } = require('./local/terminal');
+const { ensureTestPrograms } = require('./local/test-programs');
 const { build, dependenciesAreInstalled, installDependencies } = require('./local/workspace');
 
 /** The server that DATABASE_HOST names, or a temporary one of our own. */
@@ -45,6 +46,7 @@ function runJest(args, environment) {
 
 async function test() {
   if (!dependenciesAreInstalled()) await step('Dependencies (npm ci)', installDependencies);
+  await step('Programs that tests run', ensureTestPrograms);
   await step('Build (tsc -b)', build);
   let server;
   await step('Database server', async (note) => void (server = await openServer(note)));

@@ -38,6 +38,7 @@ export interface Resident {
   get(path: string): request.Test;
   post(path: string, body?: object): request.Test;
   put(path: string, body: object): request.Test;
+  delete(path: string): request.Test;
   /** Puts a dataset into his cloud through a presigned URL. */
   upload(key: string, text: string): Promise<void>;
 }
@@ -86,9 +87,23 @@ export class House {
     if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
   }
 
+  /** A user who is an administrator. */
+  async admin(): Promise<Resident> {
+    const { id, credentials } = await this.resident({ cloud: false });
+    await this.databases.user.adminQuery('UPDATE users SET roles = ? WHERE id = ?', ['customer,admin', id]);
+    return this.residentOf(id, await this.logIn(credentials), credentials);
+  }
+
   async logIn(credentials: Credentials): Promise<string> {
     const { body } = await request(this.urls.gateway).post('/authentication').send(credentials);
     return body.data.accessToken;
+  }
+
+  /** Another instance of the order service; gives its address. */
+  async startOrder(name: string): Promise<string> {
+    const instance = await startOrder({ ...this.settingsOf('order'), PORT: 0 } as never, this.logger('order'));
+    this.running.set(name, instance);
+    return instance.url;
   }
 
   async startWorker(name = 'worker', settings: Record<string, unknown> = {}): Promise<void> {
@@ -120,6 +135,7 @@ export class House {
       get: (path) => bearer(gateway.get(path)),
       post: (path, body) => bearer(gateway.post(path)).send(body),
       put: (path, body) => bearer(gateway.put(path)).send(body),
+      delete: (path) => bearer(gateway.delete(path)),
       upload: (key, text) => upload(resident, key, text),
     };
     return resident;
@@ -153,7 +169,14 @@ export class House {
     // The SDK of the queue takes its credentials from the environment, as on a real machine.
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: PLATFORM.accessKeyId, AWS_SECRET_ACCESS_KEY: PLATFORM.secretAccessKey });
     return {
-      ...{ NODE_ENV: 'test', APP_ENV: 'local', HOST: '127.0.0.1', LOG_LEVEL: 'error', CORS_ORIGINS: [], TRUST_PROXY: [] },
+      ...{
+        NODE_ENV: 'test',
+        APP_ENV: 'local',
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        CORS_ORIGINS: [],
+        TRUST_PROXY: ['127.0.0.1'],
+      },
       ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
       ...{ DATABASE_POOL: 8, WORKER_CONCURRENCY: 16, WORKER_USER_SHARE: 8, WORKER_LEASE_SECONDS: 2, ORDER_BACKLOG_LIMIT: 10_000 },
       ...{ USER_URL: this.urls.user, ORDER_URL: this.urls.order, BILLING_URL: this.urls.billing },
@@ -248,7 +271,8 @@ const keyPair = () => {
   };
 };
 
-const freePort = () =>
+/** A port of the loopback that nobody listens at. */
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

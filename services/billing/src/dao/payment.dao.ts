@@ -2,6 +2,7 @@ import { inTransaction } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { Money } from '@polycloud/payment';
+import { Counter } from 'prom-client';
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderAccountRow } from '../models/order-account.model';
@@ -12,6 +13,12 @@ import type { EventKey, GatewayEventDao } from './gateway-event.dao';
 import type { InvoiceDao } from './invoice.dao';
 import type { Locked, OrderAccountDao } from './order-account.dao';
 import type { PaymentShape } from './shapes';
+
+const outcomes = new Counter({
+  name: 'payments_total',
+  help: 'Payments that came to this state',
+  labelNames: ['gateway', 'outcome'],
+});
 
 export type { PaymentRow } from '../models/payment.model';
 
@@ -122,6 +129,7 @@ export class PaymentDao {
       ...(declineReason !== undefined && { declineReason }),
       ...(decision.captured && { capturedAt: now, declineReason: null }),
     };
+    if (status !== payment.status) outcomes.inc({ gateway: payment.gateway, outcome: status });
     await payment.update(changes, { transaction });
     if (decision.place)
       await account.update({ paymentId: decision.place === 'take' ? payment.paymentId : null }, { transaction });
