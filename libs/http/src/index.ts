@@ -1,5 +1,6 @@
 export { createApp, type AppOptions } from './app';
 export type { Authenticator } from './authenticate';
+export { asUpstreamError } from './call/upstream-error';
 export { RetryBudget } from './call/retry-budget';
 export { clientOf, type ClientOf, type Peer } from './client';
 export { eventStream, type ServerSentEvent } from './event-stream';

@@ -69,11 +69,11 @@ describe.each(Object.entries(drivers))('the driver %s', (name, start) => {
   const shared = name !== 'memory';
   const allowance = { name: 'read', requests: 3, seconds: 60 };
   let driver: Driver;
-  let stores: ReturnType<typeof openRateLimitStore>[];
+  let stores: RateLimitStore[];
 
   beforeAll(async () => {
     driver = await start();
-    stores = [openRateLimitStore(driver.settings, logger), openRateLimitStore(driver.settings, logger)];
+    stores = await Promise.all([1, 2].map(() => openRateLimitStore(driver.settings, logger)));
     for (const store of shared ? stores : []) await reached(store, stores[0]!);
   });
   afterAll(async () => {

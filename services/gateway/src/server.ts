@@ -42,7 +42,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     data: clientOf(data, peer('tenant-data')),
   };
   // The settings have seen to it that the chosen driver has what it needs.
-  const counters = openRateLimitStore(config as RateLimitSettings, logger);
+  const counters = await openRateLimitStore(config as RateLimitSettings, logger);
   const identify = countedBy(config.API_KEYS, (token) => verifier.claims(token));
 
   const overviewBo = new OverviewBo(apis);
@@ -53,7 +53,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
 
   const redirect =
     config.HTTP_REDIRECT_PORT === undefined ? undefined : await redirectToHttps(config.HTTP_REDIRECT_PORT, config.HOST);
-  const closable = [tokenApi, ...Object.values(apis), ...upstreams, counters];
+  const proxy = proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000);
+  const closable = [tokenApi, ...Object.values(apis), ...upstreams, counters, proxy];
   return serve(config, gatewayRoutes(gatewayController), {
     name: 'gateway',
     logger,
@@ -66,7 +67,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       limitRate(counters, config.RATE_LIMIT_FACTOR, identify),
       compression(),
       docsAt('/docs'),
-      proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000),
+      proxy.handler,
     ],
     close: [...closable.map((part) => () => part.close()), () => Promise.resolve(redirect?.close())],
   });

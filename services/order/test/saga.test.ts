@@ -85,7 +85,10 @@ describe('a saga', () => {
       data: {},
     };
     const quote = { lines: [line], total: accepted.total } as never;
-    await rows.orders.insertWithProcess({ accepted, userId: newId(), newOrder, quote, saga: 'shipping', event }, undefined);
+    await rows.orders.insertWithProcess(
+      { accepted, userId: newId(), cloud: 'AWS', newOrder, quote, saga: 'shipping', event },
+      undefined,
+    );
     return accepted.processId;
   };
   const claim = async (processId: string) => {
