@@ -22,6 +22,8 @@ const processesOf = (services) =>
 
 /** A process that runs is replaced without losing a request, one that does not is started; the list is kept for the next boot. */
 function byPm2(environment, services) {
+  // Settings that the new code would not start with are told before any process is replaced; the port is the ecosystem file's.
+  run('env', 'NODE_ENV=production', 'PORT=0', 'npm', 'run', 'config', '--', 'check', ...services);
   const pm2 = (...args) => run(process.execPath, inRoot('node_modules/pm2/bin/pm2'), ...args);
   const only = services.length > 0 ? ['--only', processesOf(services).join(',')] : [];
   pm2('startOrReload', inRoot('ecosystem.config.js'), '--env', environment, '--update-env', ...only);
