@@ -4,7 +4,7 @@ module.exports = {
   testMatch: [
     '<rootDir>/{libs,services,emulators}/*/test/**/*.test.ts',
     '<rootDir>/emulators/test/**/*.test.ts',
-    '<rootDir>/bin/local/test/**/*.test.js',
+    '<rootDir>/bin/*/test/**/*.test.js',
     '<rootDir>/test/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local', '<rootDir>/.local-test'],

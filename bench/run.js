@@ -52,7 +52,7 @@ async function main() {
   } finally {
     await neighbourhood.close();
   }
-  console.log(`\nWritten to ${write(chosen, sections)}`);
+  console.log(`\nWritten to ${write(chosen, sections).join(' and ')}`);
 }
 
 runWord('bench', main);

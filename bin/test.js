@@ -1,35 +1,23 @@
+'use strict';
 /** `npm test [-- jest arguments]`: from a bare clone to the test results, with a database server that belongs to this run alone. */
-const { spawn, spawnSync } = require('node:child_process');
-const fs = require('node:fs');
-const path = require('node:path');
+require('./local/node-version');
+const { spawn } = require('node:child_process');
 const { openTemporaryServer } = require('./local/database-server');
-
-const root = path.join(__dirname, '..');
-const report = (line) => console.log(line);
-
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: see above.`);
-}
-
-/** Installs the packages unless those in place are of this lock file. */
-function ensurePackages() {
-  const changedAt = (file) => fs.statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return;
-  report('Installing packages (npm ci)');
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
-}
+const { runWord } = require('./local/failure');
+const { inRoot, root } = require('./local/layout');
+const { step } = require('./local/terminal');
+const { ensureTestPrograms } = require('./local/test-programs');
+const { build, dependenciesAreInstalled, installDependencies } = require('./local/workspace');
 
 /** The server that DATABASE_HOST names, or a temporary one of our own. */
-async function openServer() {
+async function openServer(note) {
   const { DATABASE_HOST, DATABASE_PORT = '3306', DATABASE_ADMIN_USER = 'root', DATABASE_ADMIN_PASSWORD = '' } = process.env;
   if (DATABASE_HOST) {
     const environment = { TEST_DATABASE_HOST: DATABASE_HOST, TEST_DATABASE_PORT: DATABASE_PORT };
     const login = { TEST_DATABASE_ADMIN_USER: DATABASE_ADMIN_USER, TEST_DATABASE_ADMIN_PASSWORD: DATABASE_ADMIN_PASSWORD };
     return { environment: { ...environment, ...login }, close: async () => {} };
   }
-  const server = await openTemporaryServer({ parent: path.join(root, '.local-test'), report });
+  const server = await openTemporaryServer({ parent: inRoot('.local-test'), report: note });
   return {
     environment: {
       TEST_DATABASE_HOST: '127.0.0.1',
@@ -42,7 +30,7 @@ async function openServer() {
 }
 
 function runJest(args, environment) {
-  const jest = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+  const jest = spawn(process.execPath, [inRoot('node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
     stdio: 'inherit',
     // Which Node the project needs is the project's own choice, so the SDK's word on it is not shown in every suite.
@@ -56,16 +44,14 @@ function runJest(args, environment) {
   });
 }
 
-async function main() {
-  ensurePackages();
-  report('Building');
-  run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b']);
-  const server = await openServer();
+async function test() {
+  if (!dependenciesAreInstalled()) await step('Dependencies (npm ci)', installDependencies);
+  await step('Programs that tests run', ensureTestPrograms);
+  await step('Build (tsc -b)', build);
+  let server;
+  await step('Database server', async (note) => void (server = await openServer(note)));
   process.exitCode = await runJest(process.argv.slice(2), server.environment);
   await server.close();
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+runWord('test', test);

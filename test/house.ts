@@ -38,6 +38,7 @@ export interface Resident {
   get(path: string): request.Test;
   post(path: string, body?: object): request.Test;
   put(path: string, body: object): request.Test;
+  delete(path: string): request.Test;
   /** Puts a dataset into his cloud through a presigned URL. */
   upload(key: string, text: string): Promise<void>;
 }
@@ -76,17 +77,33 @@ export class House {
     const gateway = request(this.urls.gateway);
     const { body } = await gateway.post('/user').send({ name: 'Resident', ...credentials });
     const newcomer = this.residentOf(body.data.id, await this.logIn(credentials), credentials);
-    if (options.cloud === false) return newcomer;
+    if (options.cloud !== false) await this.giveCloud(newcomer);
+    return newcomer;
+  }
+
+  async giveCloud(resident: Resident): Promise<void> {
     const connection = { region: 'us-east-1', bucket: BUCKET, ...TENANT, endpoint: this.aws.url };
-    const { status, text } = await newcomer.put('/user/cloud', { provider: 'AWS', connection });
+    const { status, text } = await resident.put('/user/cloud', { provider: 'AWS', connection });
     if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
-    // What a token is worth is kept for some two seconds, and with it the user's cloud, so a new one is taken.
-    return this.residentOf(newcomer.id, await this.logIn(credentials), credentials);
+  }
+
+  /** A user who is an administrator. */
+  async admin(): Promise<Resident> {
+    const { id, credentials } = await this.resident({ cloud: false });
+    await this.databases.user.adminQuery('UPDATE users SET roles = ? WHERE id = ?', ['customer,admin', id]);
+    return this.residentOf(id, await this.logIn(credentials), credentials);
   }
 
   async logIn(credentials: Credentials): Promise<string> {
     const { body } = await request(this.urls.gateway).post('/authentication').send(credentials);
     return body.data.accessToken;
+  }
+
+  /** Another instance of the order service; gives its address. */
+  async startOrder(name: string): Promise<string> {
+    const instance = await startOrder({ ...this.settingsOf('order'), PORT: 0 } as never, this.logger('order'));
+    this.running.set(name, instance);
+    return instance.url;
   }
 
   async startWorker(name = 'worker', settings: Record<string, unknown> = {}): Promise<void> {
@@ -118,6 +135,7 @@ export class House {
       get: (path) => bearer(gateway.get(path)),
       post: (path, body) => bearer(gateway.post(path)).send(body),
       put: (path, body) => bearer(gateway.put(path)).send(body),
+      delete: (path) => bearer(gateway.delete(path)),
       upload: (key, text) => upload(resident, key, text),
     };
     return resident;
@@ -151,7 +169,14 @@ export class House {
     // The SDK of the queue takes its credentials from the environment, as on a real machine.
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: PLATFORM.accessKeyId, AWS_SECRET_ACCESS_KEY: PLATFORM.secretAccessKey });
     return {
-      ...{ NODE_ENV: 'test', APP_ENV: 'local', HOST: '127.0.0.1', LOG_LEVEL: 'error', CORS_ORIGINS: [], TRUST_PROXY: [] },
+      ...{
+        NODE_ENV: 'test',
+        APP_ENV: 'local',
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        CORS_ORIGINS: [],
+        TRUST_PROXY: ['127.0.0.1'],
+      },
       ...{ NOT_AUTHENTICATED_STATUS: 401, REQUEST_TIMEOUT_MS: 10_000, METRICS_PORT: 0, NODE_APP_INSTANCE: 0 },
       ...{ DATABASE_POOL: 8, WORKER_CONCURRENCY: 16, WORKER_USER_SHARE: 8, WORKER_LEASE_SECONDS: 2, ORDER_BACKLOG_LIMIT: 10_000 },
       ...{ USER_URL: this.urls.user, ORDER_URL: this.urls.order, BILLING_URL: this.urls.billing },
@@ -246,7 +271,8 @@ const keyPair = () => {
   };
 };
 
-const freePort = () =>
+/** A port of the loopback that nobody listens at. */
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { House } from './house';
+import { connectAsAdmin } from '@polycloud/test-kit';
+import { freePort, House, type Resident } from './house';
+import { Prometheus } from './prometheus';
 
 const folder = join(__dirname, '../deploy/observability');
 const hasPrometheus = spawnSync('promtool', ['--version']).status === 0;
@@ -13,61 +12,6 @@ const withPrometheus = hasPrometheus ? it : it.skip;
 
 /** Names that only other parts of the system show. */
 const FROM_PROMETHEUS = new Set(['up', 'scrape_duration_seconds']);
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
-/** A real Prometheus with the real rules, looking at the services of a house. */
-class Prometheus {
-  private constructor(
-    readonly url: string,
-    private readonly process: ChildProcess,
-    private readonly dataDir: string,
-  ) {}
-
-  static async start(urls: Record<string, string>): Promise<Prometheus> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'prometheus-'));
-    const port = await freePort();
-    const config = await readFile(join(folder, 'prometheus.yml'), 'utf8');
-    const moved = config
-      .replace('[alerts.yml]', `['${join(folder, 'alerts.yml')}']`)
-      .replace(/targets: \['[^']+'\](\s+)labels: \{ service: ([a-z-]+) \}/g, (_all, gap: string, service: string) => {
-        return `targets: ['${new URL(urls[service] ?? '').host}']${gap}labels: { service: ${service} }`;
-      });
-    await writeFile(join(dataDir, 'prometheus.yml'), moved);
-    const server = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(dataDir, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(dataDir, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: 'ignore' },
-    );
-    return new Prometheus(`http://127.0.0.1:${port}`, server, dataDir);
-  }
-
-  /** Resolves once the query gives something. */
-  async until(query: string): Promise<unknown[]> {
-    for (;;) {
-      const answer = await fetch(`${this.url}/api/v1/query?query=${encodeURIComponent(query)}`).catch(() => undefined);
-      const found = answer?.ok ? ((await answer.json()) as { data: { result: unknown[] } }).data.result : [];
-      if (found.length > 0) return found;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.process.kill();
-    await once(this.process, 'exit');
-    await rm(this.dataDir, { recursive: true });
-  }
-}
 
 const metricNamesIn = (text: string) =>
   [...text.matchAll(/\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+|up)\b(?=[{[) ]|$|")/g)].map(([, name]) => name ?? '');
@@ -88,10 +32,14 @@ describe('the alerts and dashboards', () => {
   describe('over a running house', () => {
     let house: House;
     let shown: Set<string>;
+    let urls: Record<string, string>;
 
     beforeAll(async () => {
-      house = await House.start();
-      const texts = await Promise.all(Object.values(house.urls).map(async (url) => (await fetch(`${url}/metrics`)).text()));
+      house = await House.start({ worker: false });
+      const port = await freePort();
+      await house.startWorker('worker', { METRICS_PORT: port });
+      urls = { ...house.urls, 'order-worker': `http://127.0.0.1:${port}` };
+      const texts = await Promise.all(Object.values(urls).map(async (url) => (await fetch(`${url}/metrics`)).text()));
       shown = new Set(
         texts
           .join('\n')
@@ -121,19 +69,61 @@ describe('the alerts and dashboards', () => {
     });
 
     withPrometheus(
-      'fire in a real Prometheus when a service goes down',
+      'fire in a real Prometheus when the faults are real, and not before',
       async () => {
-        const prometheus = await Prometheus.start(house.urls);
-        await prometheus.until('count(up == 1) == 5');
-        expect(await prometheus.until('absent(ALERTS{alertname="ServiceDown"})')).toHaveLength(1);
+        const prometheus = await Prometheus.start(urls);
+        const firing = (...names: string[]) =>
+          prometheus.until(
+            `count(count by (alertname) (ALERTS{alertstate="firing",alertname=~"${names.join('|')}"})) == ${names.length}`,
+          );
+        await prometheus.until('count(up == 1) == 6');
+        await prometheus.until('absent(ALERTS{alertstate="firing"})');
+
+        await fetch(`${house.aws.url}/_emulator/faults`, { method: 'PUT', body: '{"duplicate":1}' });
+        await house.startWorker('misled worker', { BILLING_URL: 'http://billing.invalid' });
+        const customers = orderEndlessly(await house.resident());
+        await firing('QueueDuplicates', 'PaymentGatewayTimeouts', 'PaymentGatewayErrors', 'NameResolutionFails');
+        await customers.leave();
+
         await house.stop('billing');
-        const [alert] = (await prometheus.until('ALERTS{alertname="ServiceDown",alertstate="firing"}')) as [
-          { metric: Record<string, string> },
-        ];
-        expect(alert.metric).toMatchObject({ service: 'billing', fault: 'service down', severity: 'page' });
+        await lockOut(house.databases['tenant-data'].user);
+        await house.aws.stop();
+        await firing('ServiceDown', 'DatabaseDown', 'QueueDown');
+        const [down] = await prometheus.until('ALERTS{alertname="ServiceDown",alertstate="firing"}');
+        expect(down?.metric).toMatchObject({ service: 'billing', fault: 'service down', severity: 'page' });
+        const [locked] = await prometheus.until('ALERTS{alertname="DatabaseDown",alertstate="firing"}');
+        expect(locked?.metric).toMatchObject({ service: 'tenant-data' });
         await prometheus.stop();
       },
-      90_000,
+      150_000,
     );
   });
 });
+
+/** Orders whose payments the gateway does not answer, or answers with an error. */
+function orderEndlessly(resident: Resident): { leave(): Promise<unknown> } {
+  let isHere = true;
+  const customer = async (source: string) => {
+    while (isHere) {
+      const items = [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }];
+      await resident.post('/user/order', { items, payment: { gateway: 'sandbox', source } });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  };
+  const customers = ['tok_timeout', 'tok_error_after_charge'].map(customer);
+  return {
+    leave: () => {
+      isHere = false;
+      return Promise.all(customers);
+    },
+  };
+}
+
+/** Takes a service's user away from the database, and the connections that it has. */
+async function lockOut(user: string): Promise<void> {
+  const admin = await connectAsAdmin();
+  await admin.query("DROP USER IF EXISTS ?@'%', ?@'127.0.0.1'", [user, user]);
+  const [open] = await admin.query('SELECT id FROM information_schema.processlist WHERE user = ?', [user]);
+  for (const { id } of open as { id: number }[]) await admin.query('KILL ?', [id]);
+  await admin.end();
+}

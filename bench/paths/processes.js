@@ -4,6 +4,7 @@ const { urlOf } = require('../../bin/local/environment');
 const { fire } = require('../load');
 const { PAGE, SERVER_CORE } = require('../neighbourhood');
 const { canPin } = require('../program');
+const { sharesDuring } = require('../shares');
 const { median } = require('../statistics');
 
 /** What one process is asked in an hour of ten requests a second, in parts between which its memory is looked at. */
@@ -54,6 +55,8 @@ async function memory({ house, headers, connections }) {
     'tenant-data': house.url('tenant-data') + PAGE,
     order: `${house.url('order')}/orders`,
     gateway: house.url('gateway') + PAGE,
+    user: `${house.url('user')}/user/details`,
+    billing: `${house.url('billing')}/billing/info`,
   };
   const results = {};
   for (const [name, url] of Object.entries(urls)) {
@@ -69,21 +72,28 @@ async function memory({ house, headers, connections }) {
   return { title: `Memory over ${HOUR.requests} requests`, results, goals };
 }
 
-/** Reads at one process and at two, each on a core of its own; the load is on both cores then. */
+/** Reads at one process and at two, each on a core of its own; the load is on both cores then, and takes its part of them. */
 async function instances({ house, headers, rounds, seconds, connections }) {
   const port = await freePort();
   await house.start('tenant-data', { as: 'tenant-data-second', core: canPin ? 1 : undefined, env: { PORT: String(port) } });
   const one = { name: 'one', url: house.url('tenant-data') + PAGE, headers };
   const other = { name: 'other', url: urlOf(port) + PAGE, headers };
-  const samples = { 'one instance': [], 'two instances': [] };
-  await Promise.all([one, other].map((target) => fire(target, { connections, seconds: 2 })));
+  const half = { connections: connections / 2, seconds };
+  const ways = {
+    'one instance': async () => (await fire(one, { connections, seconds })).perSecond,
+    'two instances': async () => {
+      const both = await Promise.all([one, other].map((target) => fire(target, half)));
+      return both[0].perSecond + both[1].perSecond;
+    },
+  };
+  await Promise.all([one, other].map((target) => fire(target, half)));
+  const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    samples['one instance'].push((await fire(one, { connections, seconds })).perSecond);
-    const both = await Promise.all([one, other].map((target) => fire(target, { connections: connections / 2, seconds })));
-    samples['two instances'].push(both[0].perSecond + both[1].perSecond);
+    for (const [name, way] of Object.entries(ways)) samples[name].push(await sharesDuring(house, way));
   }
   await house.stop('tenant-data-second');
-  const results = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, { perSecond: median(all) }]));
+  const figures = (all) => ({ perSecond: median(all.map(({ value }) => value)), share: all.at(-1).share });
+  const results = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, figures(all)]));
   return { title: 'One instance and two', results, goals: [{ of: 'two instances', to: 'one instance', atLeast: 1.6 }] };
 }
 

@@ -1,5 +1,6 @@
 'use strict';
 const { databaseName } = require('../../bin/local/environment');
+const { sharesDuring } = require('../shares');
 const { quantile } = require('../statistics');
 const { place, NEW_ORDER } = require('./orders');
 
@@ -49,33 +50,19 @@ async function loneOrders(bench) {
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-/** Many orders as fast as they are taken, until the last has succeeded: orders per second, and each process's share of the time. */
-async function flood(bench) {
-  const { house } = bench;
-  const before = sharesOf(house);
-  const started = performance.now();
-  const processIds = [];
-  while (processIds.length < FLOOD) {
-    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => place(house.url('order'), bench.headers, TRIVIAL)));
-    processIds.push(...answers.map(({ processId }) => processId));
-  }
-  await untilEnded(house, processIds);
-  const seconds = (performance.now() - started) / 1000;
-  const after = sharesOf(house);
-  const spent = Object.entries(after).map(([name, cpu]) => [name, cpu - (before[name] ?? 0)]);
-  const all = spent.reduce((sum, [, cpu]) => sum + cpu, 0);
-  const shares = spent.filter(([, cpu]) => cpu / all >= 0.01).map(([name, cpu]) => `${name} ${Math.round((cpu / all) * 100)} %`);
-  return { perSecond: processIds.length / seconds, share: shares.join(', ') };
-}
-
-/** Processor seconds by program; several workers count as one. */
-function sharesOf(house) {
-  const shares = { database: house.databaseUsage().cpuSeconds };
-  for (const [name, program] of house.programs) {
-    const role = name.replace(/-\d+$/, '');
-    shares[role] = (shares[role] ?? 0) + program.usage().cpuSeconds;
-  }
-  return shares;
+/** Many orders as fast as they are taken, until the last has succeeded: orders per second, and who had the processor. */
+async function flood({ house, headers }) {
+  const { value: perSecond, share } = await sharesDuring(house, async () => {
+    const started = performance.now();
+    const processIds = [];
+    while (processIds.length < FLOOD) {
+      const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => place(house.url('order'), headers, TRIVIAL)));
+      processIds.push(...answers.map(({ processId }) => processId));
+    }
+    await untilEnded(house, processIds);
+    return processIds.length / ((performance.now() - started) / 1000);
+  });
+  return { perSecond, share };
 }
 
 async function untilEnded(house, processIds) {

@@ -3,7 +3,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { MINIMUM } = require('./node-version');
-const { findProgram, findServer } = require('./mariadb');
+const { mayInstall } = require('./apt');
+const { findServer } = require('./mariadb');
 const { localDir, root } = require('./layout');
 const { findLeftovers } = require('./leftovers');
 const { DEFAULT_PORTS, choosePorts, describeHolder, holderOf, isFree } = require('./ports');
@@ -35,8 +36,7 @@ async function database() {
   if (host) return givenDatabase(host, Number(port));
   const found = findServer();
   if (found) return ok('Database server', found.server);
-  const mayInstall = findProgram('apt-get') && (process.getuid() === 0 || spawnSync('sudo', ['-n', 'true']).status === 0);
-  if (mayInstall) return ok('Database server', 'not installed; npm start installs it with apt');
+  if (mayInstall()) return ok('Database server', 'not installed; npm start installs it with apt');
   const mend = 'sudo apt-get install mariadb-server-core mariadb-client-core, or set DATABASE_HOST';
   return problem('Database server', 'not installed, and this user may not install it', mend);
 }

@@ -1,5 +1,6 @@
 'use strict';
 const { createPublicKey } = require('node:crypto');
+const path = require('node:path');
 const { BUCKETS, GOOGLE_ACCOUNT } = require('./demo-clouds');
 const { secretFiles } = require('./secrets');
 const { WORKERS } = require('./parts');
@@ -47,11 +48,11 @@ const own = {
     ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
     ADMIN_EMAILS: stack.secrets.admin.email,
+    SMS_OUTBOX_FILE: path.join(stack.dir, 'sms-outbox.ndjson'),
   }),
   order: (stack) => ({
     ...queueEnvironment(stack),
     ...awsEnvironment(stack),
-    ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
     CALLBACK_ALLOW_PRIVATE: 'true',
   }),
@@ -84,6 +85,8 @@ function serviceEnvironment(name, stack) {
     BILLING_URL: urlOf(ports.billing),
     TENANT_DATA_URL: urlOf(ports['tenant-data']),
     CORS_ORIGINS: process.env.CORS_ORIGINS || 'http://localhost:4200',
+    // Whom the gateway names as its client is the client; otherwise all users would share one address, and its limits.
+    ...(service !== 'gateway' && { TRUST_PROXY: '127.0.0.1' }),
     ...(stack.secrets.databasePasswords[service] && databaseEnvironment(service, stack)),
     ...own[service](stack),
   };

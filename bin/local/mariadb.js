@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
-const { ensureInstalled, findProgram, findServer } = require('./mariadb-install');
+const { ensureInstalled, findServer } = require('./mariadb-install');
 
 // The kernel's limit for the path of a Unix socket.
 const LONGEST_SOCKET_PATH = 107;
@@ -119,6 +119,5 @@ module.exports = {
   waitUntilServing,
   socketPath,
   adminUser,
-  findProgram,
   inside,
 };

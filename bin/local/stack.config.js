@@ -43,10 +43,13 @@ const database = program('database', {
   env: { NODE_ENV: 'development' },
 });
 
+/** A worker has no door but that of its numbers. */
+const numbersOf = ({ name, namespace }) => (namespace === 'workers' ? { METRICS_PORT: String(stack.settings.ports[name]) } : {});
+
 module.exports = {
   apps: [
     ...(stack.settings.database.given ? [] : [database]),
     ...emulators().map(emulator),
-    ...apps.map((app) => ({ ...app, ...logs(app.name), env: serviceEnvironment(app.name, stack) })),
+    ...apps.map((app) => ({ ...app, ...logs(app.name), env: { ...serviceEnvironment(app.name, stack), ...numbersOf(app) } })),
   ],
 };

@@ -22,6 +22,7 @@ CREATE TABLE `callback_deliveries` (
   `next_at` datetime(3) NOT NULL,
   `request_id` varchar(128) NOT NULL,
   `created_at` datetime(3) NOT NULL,
+  `traceparent` varchar(55) DEFAULT NULL,
   PRIMARY KEY (`delivery_id`),
   KEY `ix_callback_deliveries_due` (`state`,`next_at`),
   KEY `ix_callback_deliveries_process` (`process_id`,`delivery_id`)
@@ -62,6 +63,7 @@ CREATE TABLE `orders` (
   `callback_url` varchar(2048) DEFAULT NULL,
   `created_at` datetime(3) NOT NULL,
   `updated_at` datetime(3) NOT NULL,
+  `cloud` varchar(16) DEFAULT NULL,
   PRIMARY KEY (`order_id`),
   KEY `ix_orders_user` (`user_id`,`order_id`),
   KEY `ix_orders_user_status` (`user_id`,`status`,`order_id`)

@@ -48,9 +48,17 @@ describe('the environment of a service', () => {
     expect(worker.SERVICE_KEY_FILE).toBe('/stack/secrets/order.key.pem');
   });
 
+  it('lets every service believe the gateway about its clients, and the gateway nobody', () => {
+    const trusted = ['user', 'order', 'billing', 'tenant-data', 'gateway'].map(
+      (name) => serviceEnvironment(name, stack).TRUST_PROXY,
+    );
+    expect(trusted).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1', '127.0.0.1', undefined]);
+  });
+
   it('gives queue access to order alone, and gateway keys to billing alone', () => {
     expect(serviceEnvironment('user', stack)).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
     expect(serviceEnvironment('order', stack)).not.toHaveProperty('SANDBOX_SECRET_KEY');
+    expect(serviceEnvironment('order', stack)).not.toHaveProperty('ENCRYPTION_KEYS_FILE');
     expect(serviceEnvironment('billing', stack)).toMatchObject({
       SANDBOX_SECRET_KEY: 'sk',
       SANDBOX_URL: 'http://127.0.0.1:18094',

@@ -70,8 +70,7 @@ function claimsOf(token: string, key: KeyObject): AccessClaims {
       maxAge: ACCESS_TOKEN_MAX_LIFE,
     }) as jwt.JwtPayload & { sid?: unknown };
     const { aud, sub, exp, iat, sid } = claims;
-    if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number' || typeof iat !== 'number')
-      throw notAuthenticated();
+    if (typeof sub !== 'string' || typeof sid !== 'string' || !isSecond(exp) || !isSecond(iat)) throw notAuthenticated();
     // One audience, as one string: anything else was not signed by us in this form.
     if (aud !== ACCESS_TOKEN_AUDIENCE || exp - iat > ACCESS_TOKEN_MAX_LIFE || iat > Date.now() / 1000 + LEEWAY_SECONDS)
       throw notAuthenticated();
@@ -80,6 +79,8 @@ function claimsOf(token: string, key: KeyObject): AccessClaims {
     throw error instanceof AppError ? error : notAuthenticated(error);
   }
 }
+
+const isSecond = (time: unknown): time is number => Number.isSafeInteger(time);
 
 /** The one answer for every token that is not accepted. */
 export const notAuthenticated = (cause?: unknown) =>

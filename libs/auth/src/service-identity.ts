@@ -1,12 +1,16 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { AppError } from '@polycloud/contracts';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import type { Caller, ServiceCaller } from './caller';
 import { tokenHeaderOf } from './token-header';
 
 const TYPE = 'svc+jwt';
 const LIFE_SECONDS = 120;
 const LEEWAY_SECONDS = 30;
+/** A token is used for calls of the same meaning for so long; what is left of its life is ample for the last of them. */
+const REUSE_SECONDS = 60;
+const MOST_TOKENS = 5_000;
 
 /**
  * Who a service is to the others: signs short tokens for one audience with its own key, and checks those of the
@@ -15,6 +19,9 @@ const LEEWAY_SECONDS = 30;
 export class ServiceIdentity {
   private readonly key: KeyObject;
   private readonly trusted: Map<string, KeyObject>;
+  /** Signing and checking take longer than all else of a short call. By the clock that the tokens themselves end by. */
+  private readonly issued = new LRUCache<string, string>({ max: MOST_TOKENS, ttl: REUSE_SECONDS * 1000, perf: Date });
+  private readonly accepted = new LRUCache<string, ServiceCaller>({ max: MOST_TOKENS, perf: Date });
 
   constructor(
     readonly name: string,
@@ -25,12 +32,21 @@ export class ServiceIdentity {
     this.trusted = new Map(Object.entries(trust).map(([service, pem]) => [service, createPublicKey(pem)]));
   }
 
-  /** A token for one call (or few) to `audience`, valid for two minutes, saying on whose behalf it is made. */
+  /** A token for calls to `audience`, valid for a minute at least and two at most, saying on whose behalf they are made. */
   tokenFor(audience: string, onBehalfOf?: Caller): string {
     const claims = onBehalfOf && {
       obo: { userId: onBehalfOf.userId, roles: onBehalfOf.roles, cloud: onBehalfOf.cloud, sessionId: onBehalfOf.sessionId },
     };
-    return jwt.sign({ ...claims }, this.key, {
+    const meaning = JSON.stringify([audience, claims]);
+    const known = this.issued.get(meaning);
+    if (known) return known;
+    const token = this.sign(audience, { ...claims });
+    this.issued.set(meaning, token);
+    return token;
+  }
+
+  private sign(audience: string, claims: object): string {
+    return jwt.sign(claims, this.key, {
       algorithm: 'ES256',
       header: { alg: 'ES256', typ: TYPE, kid: this.name },
       issuer: `svc:${this.name}`,
@@ -42,13 +58,19 @@ export class ServiceIdentity {
 
   /** The calling service. Fails NOT_AUTHENTICATED for anything but a trusted service's own fresh token for this audience. */
   verify(token: string): ServiceCaller {
+    const known = this.accepted.get(token);
+    if (known) return known;
     const { typ, kid } = tokenHeaderOf(token) ?? {};
     const service = typ === TYPE && typeof kid === 'string' ? kid : undefined;
     const key = service === undefined ? undefined : this.trusted.get(service);
     if (service === undefined || !key) throw refused();
     const claims = this.claimsOf(token, key, service);
     const obo = claims['obo'] as Omit<Caller, 'via'> | undefined;
-    return obo ? { service, onBehalfOf: { ...obo, via: service } } : { service };
+    const caller: ServiceCaller = obo ? { service, onBehalfOf: { ...obo, via: service } } : { service };
+    // Not beyond its end; in the seconds of leeway after that it is checked each time.
+    const left = (claims.exp ?? 0) * 1000 - Date.now();
+    if (left > 0) this.accepted.set(token, caller, { ttl: left });
+    return caller;
   }
 
   private claimsOf(token: string, key: KeyObject, service: string): jwt.JwtPayload {

@@ -3,10 +3,10 @@ import { AppError, type Provider, type Role } from '@polycloud/contracts';
 import { type AccessClaims, checkAccessToken, notAuthenticated } from './access-token';
 import type { Caller } from './caller';
 
-/** What the verifier asks the user service for. */
+/** What the verifier asks the user service for: a client of its contract does. */
 export interface TokenAuthority {
-  jwks(): Promise<{ keys: Record<string, unknown>[] }>;
-  verify(token: string): Promise<{ userId: string; sessionId: string; roles: Role[]; cloud: Provider | null; expiresAt: string }>;
+  jwks(ask: object): Promise<{ keys: Record<string, unknown>[] }>;
+  verify(ask: { body: { token: string } }): Promise<{ userId: string; sessionId: string; roles: Role[]; cloud: Provider | null }>;
 }
 
 const KEYS_FRESH_MS = 10 * 60_000;
@@ -50,15 +50,18 @@ export class TokenVerifier {
   private ask(token: string, claims: AccessClaims): Promise<Caller> {
     const running = this.answers.get(token);
     if (running && running.until > this.now()) return running.caller;
-    const caller = this.authority.verify(token).then((user): Caller => {
+    const caller = this.authority.verify({ body: { token } }).then((user): Caller => {
       if (user.userId !== claims.userId) throw notAuthenticated();
       return { userId: user.userId, sessionId: user.sessionId, roles: user.roles, cloud: user.cloud };
     }, asUnavailable);
-    caller.catch(() => this.answers.delete(token));
-    this.makeRoom();
     // Jitter: answers given in one moment must not all run out in one moment.
     const until = Math.min(this.now() + ANSWER_MS * (0.75 + Math.random() / 2), claims.expiresAt.getTime());
-    this.answers.set(token, { caller, until });
+    const answer = { caller, until };
+    const forget = () => this.answers.get(token) === answer && this.answers.delete(token);
+    // Who has no cloud yet is asked about each time: once he has registered one he may use it in his very next request.
+    caller.then(({ cloud }) => cloud === null && forget(), forget);
+    this.makeRoom();
+    this.answers.set(token, answer);
     return caller;
   }
 
@@ -90,7 +93,7 @@ export class TokenVerifier {
   private async askForKeys(): Promise<void> {
     this.keysAskedAt = this.now();
     try {
-      const { keys } = await this.authority.jwks();
+      const { keys } = await this.authority.jwks({});
       this.keys = new Map(keys.map((jwk) => [String(jwk['kid']), createPublicKey({ key: jwk, format: 'jwk' })]));
       this.keysReadAt = this.now();
     } catch {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { notAuthenticated, signAccessToken, type TokenAuthority, TokenVerifier } from '@polycloud/auth';
 import { AppError } from '@polycloud/contracts';
 
@@ -14,6 +14,7 @@ class Authority implements TokenAuthority {
   jwksAsked = 0;
   verifyAsked = 0;
   away = false;
+  cloud: 'AWS' | null = 'AWS';
   keys = [key.jwk];
   revoked = new Set<string>();
 
@@ -22,13 +23,13 @@ class Authority implements TokenAuthority {
     return this.away ? Promise.reject(new AppError('UPSTREAM_TIMEOUT', 'too slow')) : Promise.resolve({ keys: this.keys });
   }
 
-  async verify(token: string) {
+  async verify({ body: { token } }: { body: { token: string } }) {
     this.verifyAsked++;
     await new Promise(setImmediate);
     if (this.away) throw new AppError('UPSTREAM_FAILED', 'broken');
     if (this.revoked.has(token)) throw notAuthenticated();
     const { sub, sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, string>;
-    return { userId: sub ?? '', sessionId: sid ?? '', roles: ['customer' as const], cloud: null, expiresAt: '' };
+    return { userId: sub ?? '', sessionId: sid ?? '', roles: ['customer' as const], cloud: this.cloud };
   }
 }
 
@@ -39,12 +40,37 @@ const start = () => {
 };
 
 describe('a token at another service', () => {
+  it('is no good when it is signed by HMAC with the public key, though the key set names no algorithm', async () => {
+    const { authority, verifier } = start();
+    expect(key.jwk).not.toHaveProperty('alg');
+    const head = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid: key.kid })).toString('base64url');
+    const content = `${head}.${tokenOf('u1').split('.')[1]}`;
+    const secrets = [
+      JSON.stringify(key.jwk),
+      createPublicKey({ key: key.jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }),
+    ];
+    for (const secret of secrets) {
+      const token = `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+      await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+    }
+    expect(authority.verifyAsked).toBe(0);
+  });
+
   it('is asked about once, however many requests bring it at a time', async () => {
     const { authority, verifier } = start();
     const token = tokenOf('u1');
     const callers = await Promise.all(Array.from({ length: 100 }, () => verifier.verify(token)));
     expect(new Set(callers.map(({ userId }) => userId))).toEqual(new Set(['u1']));
     expect([authority.jwksAsked, authority.verifyAsked]).toEqual([1, 1]);
+  });
+
+  it('brings the cloud of its user as soon as he has registered one', async () => {
+    const { authority, verifier } = start();
+    const token = tokenOf('u1');
+    authority.cloud = null;
+    expect((await verifier.verify(token)).cloud).toBeNull();
+    authority.cloud = 'AWS';
+    expect((await verifier.verify(token)).cloud).toBe('AWS');
   });
 
   it('stops working within 5 s of its revocation', async () => {

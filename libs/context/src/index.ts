@@ -18,6 +18,12 @@ const storage = new AsyncLocalStorage<RequestContext>();
 /** Runs `work` as part of that request. */
 export const runInContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
 
+/** Runs `work` as part of the same request, with so many milliseconds for it at most. */
+export const runWithin = <T>(ms: number, work: () => T): T => {
+  const context = currentContext() ?? { requestId: '-' };
+  return runInContext({ ...context, deadline: Math.min(Date.now() + ms, context.deadline ?? Infinity) }, work);
+};
+
 /** The request that is being worked on, if any. */
 export const currentContext = (): RequestContext | undefined => storage.getStore();
 

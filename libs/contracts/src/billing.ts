@@ -58,17 +58,14 @@ export const NewRefund = named('NewRefund', record({}, { amount: Joi.number().in
 /** What the saga of an order asks billing to do; the order is the idempotency key. */
 export const Charge = named(
   'Charge',
-  record(
-    {
-      orderId: id(),
-      processId: id().description('Who charges: once his charge was taken back, he charges no more'),
-      userId: id(),
-      amount: Money,
-      gateway: Joi.string<string>(),
-      source: Joi.string<string>(),
-    },
-    { cloud: oneOf(...providers).description("The payer's cloud, for his billing information") },
-  ),
+  record({
+    orderId: id(),
+    processId: id().description('Who charges: once his charge was taken back, he charges no more'),
+    userId: id(),
+    amount: Money,
+    gateway: Joi.string<string>(),
+    source: Joi.string<string>(),
+  }),
 );
 
 const totals = {
@@ -190,7 +187,7 @@ export const paymentWebhooks = {
     params: record({ gateway: Joi.string<string>().max(32) }),
     rawBody: true,
     status: 200,
-    returns: named('WebhookReceipt', record({ received: Joi.boolean() })),
+    returns: named('WebhookReceipt', record({ received: Joi.boolean<boolean>() })),
     fails: ['INVALID_SIGNATURE', 'NOT_FOUND'],
   }),
 };
@@ -259,6 +256,6 @@ export const billingInternals = {
     access: 'service',
     params: record({ orderId: id() }),
     status: 200,
-    returns: record({ orderId: id(), paid: Joi.boolean() }),
+    returns: record({ orderId: id(), paid: Joi.boolean<boolean>() }),
   }),
 };

@@ -1,25 +1,26 @@
-import type { Model, ModelAttributeColumnOptions, ModelStatic, Transaction } from 'sequelize';
+import { type Model, type ModelStatic, type Transaction, Utils } from 'sequelize';
+import { byDriver } from './driver';
 
 /**
  * Inserts rows of one shape in one statement, without the instance that `create` and `bulkCreate` build, validate and read back
- * for each row. Values are as the model's attributes, literals among them.
+ * for each row. Names are the model's attributes; literals may be among the values. Rejects as the driver does.
  */
-export async function insertRows<M extends Model>(
+export async function insertRows<M extends Model, R extends object>(
   model: ModelStatic<M>,
-  rows: readonly object[],
+  rows: readonly R[],
   transaction?: Transaction,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const attributes = Object.entries<ModelAttributeColumnOptions>(model.getAttributes());
-  const columns = new Map(attributes.map(([name, { field = name }]) => [name, field]));
-  // The types decide how a value is written: without them a time would lose its milliseconds.
-  const types = Object.fromEntries(attributes.map(([name, attribute]) => [attribute.field ?? name, attribute]));
-  const records = rows.map((row) => inColumns(row, columns));
-  const options = transaction ? { transaction } : {};
-  await model.sequelize?.getQueryInterface().bulkInsert(model.getTableName(), records, options, types);
+  const [first] = rows;
+  const { sequelize } = model;
+  if (!first || !sequelize) return;
+  const names = Object.keys(first) as (keyof R & string)[];
+  const attributes = model.getAttributes() as Record<string, { field?: string }>;
+  const columns = names.map((name) => `\`${attributes[name]?.field ?? name}\``).join(', ');
+  const values = rows.map((row) => names.map((name) => forDriver(row[name])));
+  const sql = `INSERT INTO \`${model.tableName}\` (${columns}) VALUES ?`;
+  await byDriver('query', { sql, values: [values] }, { sequelize, transaction });
 }
 
-function inColumns(row: object, columns: ReadonlyMap<string, string>): Record<string, unknown> {
-  const values = Object.entries<unknown>({ ...row });
-  return Object.fromEntries(values.map(([attribute, value]) => [columns.get(attribute) ?? attribute, value]));
-}
+/** A literal goes into the text as it is. */
+const forDriver = (value: unknown): unknown =>
+  value instanceof Utils.Literal ? { toSqlString: () => String(value.val) } : value;

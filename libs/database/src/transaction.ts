@@ -44,10 +44,11 @@ export function asUnavailable(error: unknown): AppError | undefined {
 }
 
 function isLostConnection(error: unknown): boolean {
-  const parent = (error as { parent?: { code?: unknown } } | undefined)?.parent;
-  const code = parent?.code;
+  // Sequelize wraps what the driver says; statements that go by the driver alone fail with that itself.
+  const { parent, fatal, code } = (error ?? {}) as { parent?: { code?: unknown }; fatal?: boolean; code?: unknown };
+  const lost = fatal ? code : parent?.code;
   return (
-    typeof code === 'string' &&
-    /^(PROTOCOL_CONNECTION_LOST|ECONN(RESET|REFUSED)|EPIPE|ETIMEDOUT|ER_SERVER_SHUTDOWN|ER_OPTION_PREVENTS_STATEMENT)$/.test(code)
+    typeof lost === 'string' &&
+    /^(PROTOCOL_CONNECTION_LOST|ECONN(RESET|REFUSED)|EPIPE|ETIMEDOUT|ER_SERVER_SHUTDOWN|ER_OPTION_PREVENTS_STATEMENT)$/.test(lost)
   );
 }

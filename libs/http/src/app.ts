@@ -12,7 +12,7 @@ import type { LoadShedder } from './load-shedder';
 import type { Metrics } from './metrics';
 import { problemHandler, type ProblemOptions } from './problem';
 import { requestIdOf } from './request-id';
-import { closeSignal, respond } from './respond';
+import { respond } from './respond';
 import type { Routes } from './routes';
 
 export interface AppOptions extends ProblemOptions {
@@ -100,16 +100,7 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
     const { params, query, headers } = request;
     const body = request.body as unknown;
     const address = request.ip ?? '';
-    const raw = {
-      params: { ...params },
-      query,
-      body,
-      headers,
-      caller,
-      address,
-      idempotencyKey: undefined,
-      signal: closeSignal(response),
-    };
+    const raw = { params: { ...params }, query, body, headers, caller, address, idempotencyKey: undefined };
     const answer = handler(raw);
     await respond(endpoint, request, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
   };

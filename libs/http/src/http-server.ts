@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
+import { answerBrokenRequests } from './broken-request';
 
 /**
  * The node:http server of an app. Requests and responses are born with the app's own prototypes, so that Express need
@@ -19,6 +20,7 @@ export function createHttpServer(app: Express, tls?: { cert: string; key: string
   };
   const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
   server.maxHeadersCount = 100;
+  answerBrokenRequests(server);
   return server;
 }
 

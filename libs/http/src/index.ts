@@ -1,5 +1,6 @@
 export { createApp, type AppOptions } from './app';
 export type { Authenticator } from './authenticate';
+export { asUpstreamError } from './call/upstream-error';
 export { RetryBudget } from './call/retry-budget';
 export { clientOf, type ClientOf, type Peer } from './client';
 export { eventStream, type ServerSentEvent } from './event-stream';
@@ -10,8 +11,10 @@ export { type Program, runAsProcess, type Stoppable } from './main';
 export { LoadShedder, onceWorkEnds, streamsEvents } from './load-shedder';
 export { type FigureSource, Metrics } from './metrics';
 export { type DocumentedGroup, openApiOf } from './openapi/document';
+export { ownNumbers } from './own-numbers';
 export { sendProblem, toAppError } from './problem';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
 export { routes, type Routes } from './routes';
-export { createService, NO_PORT, ownNumbers, type RunningService, serve, type ServeSettings, type ServiceParts } from './serve';
+export { type Job, Schedule } from './schedule';
+export { createService, NO_PORT, type RunningService, serve, type ServeSettings, type ServiceParts } from './serve';

@@ -1,5 +1,5 @@
 import { loadEnvironment } from '@polycloud/config';
-import { createLogger, type Logger } from '@polycloud/logger';
+import { bufferedStdout, createLogger, type Logger } from '@polycloud/logger';
 
 const HARD_EXIT_MS = 20_000;
 
@@ -21,11 +21,12 @@ export interface Program<C extends { LOG_LEVEL: string }> {
  * after an error that nobody caught. A wrong setting or a taken port ends it with one clear message and exit code 1.
  */
 export async function runAsProcess<C extends { LOG_LEVEL: string }>({ name, config: read, start }: Program<C>): Promise<void> {
-  let logger = createLogger({ service: name, level: 'info' });
+  const stream = bufferedStdout();
+  let logger = createLogger({ service: name, level: 'info', stream });
   try {
     const warnings = await loadEnvironment(name);
     const config = read();
-    logger = createLogger({ service: name, level: config.LOG_LEVEL });
+    logger = createLogger({ service: name, level: config.LOG_LEVEL, stream });
     for (const warning of warnings) logger.warn(warning);
     stopOnSignal(await start(config, logger), logger);
     process.send?.('ready');

@@ -6,6 +6,14 @@ const KEEP_MS = 1_000;
 
 type Figures = Record<string, number>;
 
+/** One number at a moment; one that grows counts from the start of the process. */
+export interface Sample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+  grows: boolean;
+}
+
 /** Several figures that are read together: what each is called and means, and how they are read. */
 export interface FigureSource {
   help: Readonly<Record<string, string>>;
@@ -19,15 +27,18 @@ export interface FigureSource {
 export class Metrics {
   /** For what the service itself counts. */
   readonly registry = new Registry();
+  /** For what Node itself shows: memory, event loop, garbage collection. */
+  private readonly runtime = new Registry();
   private readonly duration: Histogram;
   private readonly active: Gauge;
   private readonly looks: (() => Promise<unknown>)[] = [];
   private readonly sources: (() => Promise<Figures>)[] = [];
 
-  constructor(service: string) {
+  constructor(private readonly service: string) {
     this.registry.setDefaultLabels({ service });
+    this.runtime.setDefaultLabels({ service });
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.runtime });
     this.duration = new Histogram({
       name: 'http_server_request_duration_seconds',
       help: 'Duration of answered requests by route template',
@@ -97,10 +108,38 @@ export class Metrics {
 
   /** Everything as text. */
   async text(): Promise<string> {
-    await Promise.all(this.looks.map((look) => look()));
-    return (await Promise.all([this.registry, register].map((registry) => registry.metrics()))).join('\n');
+    await this.lookAround();
+    return (await Promise.all([this.registry, this.runtime, register].map((registry) => registry.metrics()))).join('\n');
+  }
+
+  /** What the service and its libraries count, sums and counts in place of buckets; what Node itself shows is left out. */
+  async samples(): Promise<Sample[]> {
+    await this.lookAround();
+    const counted = await Promise.all([this.registry, register].map((registry) => registry.getMetricsAsJSON()));
+    return counted.flat().flatMap((metric) => samplesOf(metric as unknown as Counted, this.service));
+  }
+
+  private lookAround(): Promise<unknown> {
+    return Promise.all(this.looks.map((look) => look()));
   }
 }
+
+/** A metric as prom-client gives it: a histogram's values bear names of their own. */
+interface Counted {
+  name: string;
+  type: string;
+  values: { value: number; labels: Record<string, string | number>; metricName?: string }[];
+}
+
+const samplesOf = ({ name, type, values }: Counted, service: string): Sample[] =>
+  values
+    .filter(({ metricName }) => !metricName?.endsWith('_bucket'))
+    .map(({ value, labels, metricName = name }) => ({
+      name: metricName,
+      labels: Object.fromEntries(Object.entries({ service, ...labels }).map(([label, word]) => [label, String(word)])),
+      value,
+      grows: type !== 'gauge',
+    }));
 
 function keptFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
   let kept: { until: number; value: Promise<T> } | undefined;

@@ -27,19 +27,22 @@ export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
 /** Writes the problem document (RFC 9457). */
 export function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {
   const status = problem.code === 'NOT_AUTHENTICATED' ? notAuthenticatedStatus : problem.status;
-  const body = {
-    type: `urn:polycloud:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
-    title: errorCatalogue[problem.code].title,
-    status,
-    detail: problem.detail,
-    code: problem.code,
-    requestId: currentRequestId(),
-    ...(problem.errors && { errors: problem.errors }),
-    ...(problem.hint && { hint: problem.hint }),
-  };
+  const body = problemBody(problem, status, currentRequestId());
   response.status(status).set(problem.headers).set('Cache-Control', 'no-store');
   response.type('application/problem+json').send(Buffer.from(JSON.stringify(body)));
 }
+
+/** The members of a problem document. */
+export const problemBody = ({ code, detail, errors, hint }: AppError, status: number, requestId: string) => ({
+  type: `urn:polycloud:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+  title: errorCatalogue[code].title,
+  status,
+  detail,
+  code,
+  requestId,
+  ...(errors && { errors }),
+  ...(hint && { hint }),
+});
 
 /** Every error as one of the catalogue. */
 export function toAppError(error: unknown, options: Pick<ProblemOptions, 'translate'> = {}): AppError {

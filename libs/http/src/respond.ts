@@ -15,7 +15,8 @@ export async function respond(endpoint: Endpoint, request: Request, response: Re
   const requestId = options.requestId ?? currentContext()?.requestId;
   const body = endpoint.bare ? data : { requestId, ...enveloped(data, request) };
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(Buffer.from(JSON.stringify(body)));
+  // As text, so that Node sends it in one piece with the header.
+  response.end(JSON.stringify(body));
 }
 
 function enveloped(data: unknown, request: Request): object {
@@ -25,7 +26,7 @@ function enveloped(data: unknown, request: Request): object {
 }
 
 /** Aborted when the client goes away before its answer is complete. */
-export function closeSignal(response: Response): AbortSignal {
+function closeSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { AppError } from '@polycloud/contracts';
@@ -10,21 +11,17 @@ import { Health, type HealthCheck } from './health';
 import { LoadShedder } from './load-shedder';
 import { createHttpServer } from './http-server';
 import { Metrics } from './metrics';
-import { type MetricsServer, serveMetrics } from './metrics-server';
+import { ownNumbers, type OwnNumbersSettings } from './own-numbers';
 import type { Routes } from './routes';
 
-export interface ServeSettings {
+export interface ServeSettings extends OwnNumbersSettings {
   /** `test` holds every answer to its contract. */
   NODE_ENV?: string;
-  HOST: string;
   PORT: number;
   CORS_ORIGINS: string[];
   TRUST_PROXY: string[];
   NOT_AUTHENTICATED_STATUS: number;
   REQUEST_TIMEOUT_MS: number;
-  /** Where this process alone shows its numbers; the instance number is added. */
-  METRICS_PORT?: number;
-  NODE_APP_INSTANCE?: number;
   /** PEM; with its key, the server speaks HTTPS. */
   TLS_CERTIFICATE?: string;
   TLS_KEY?: string;
@@ -67,14 +64,10 @@ export const NO_PORT = -1;
 /** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
 export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {
   const service = createService(settings, routes, parts);
-  if (settings.PORT === NO_PORT) return service;
-  await listen(service.server, settings);
-  const { port } = service.server.address() as AddressInfo;
-  const scheme = settings.TLS_CERTIFICATE !== undefined && settings.TLS_KEY !== undefined ? 'https' : 'http';
-  const url = `${scheme}://${settings.HOST}:${port}`;
-  parts.logger.info('listening', { url });
+  const url = settings.PORT === NO_PORT ? '' : await listen(service.server, settings);
+  if (url) parts.logger.info('listening', { url });
   const numbers = await ownNumbers(settings, service.metrics);
-  return { ...service, url, stop: () => service.stop().then(() => numbers?.close()) };
+  return { ...service, url, stop: () => service.stop().then(() => numbers.close()) };
 }
 
 /** The routes as an application with its health and its server, which does not listen yet. */
@@ -104,22 +97,12 @@ export function createService(settings: ServeSettings, routes: Routes, parts: Se
   return { url: '', server, app, metrics, stop: () => (stopping ??= drain(server, health, close)) };
 }
 
-/** Several instances answer on one port by turns, so each also shows its numbers on a port of its own. */
-export async function ownNumbers(
-  { HOST, METRICS_PORT, NODE_APP_INSTANCE = 0 }: Pick<ServeSettings, 'HOST' | 'METRICS_PORT' | 'NODE_APP_INSTANCE'>,
-  metrics: Metrics,
-): Promise<MetricsServer | undefined> {
-  return METRICS_PORT ? serveMetrics(metrics, { host: HOST, port: METRICS_PORT + NODE_APP_INSTANCE }) : undefined;
-}
-
-function listen(server: Server, { HOST, PORT }: ServeSettings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(PORT, HOST, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+/** Resolves to the URL at which the server listens. */
+async function listen(server: Server, { HOST, PORT, TLS_CERTIFICATE, TLS_KEY }: ServeSettings): Promise<string> {
+  server.listen(PORT, HOST);
+  await once(server, 'listening');
+  const scheme = TLS_CERTIFICATE !== undefined && TLS_KEY !== undefined ? 'https' : 'http';
+  return `${scheme}://${HOST}:${(server.address() as AddressInfo).port}`;
 }
 
 async function drain(server: Server, health: Health, close: ServiceParts['close']): Promise<void> {

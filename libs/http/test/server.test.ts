@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ServiceIdentity } from '@polycloud/auth';
 import { AppError, endpoint, record } from '@polycloud/contracts';
 import { createLogger } from '@polycloud/logger';
@@ -129,6 +131,20 @@ describe('a service made from a contract', () => {
     const wrong = await request(running.url).delete('/greet/Sara');
     expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'POST']);
     expect((await request(running.url).get('/nowhere')).body.code).toBe('NOT_FOUND');
+  });
+
+  it.each([
+    ['400', 'VALIDATION_FAILED', 'no HTTP', 'hello\r\n\r\n'],
+    ['400', 'VALIDATION_FAILED', 'two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+    ['431', 'PAYLOAD_TOO_LARGE', 'too long a header', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('%s %s answers %s with a problem document, too', async (status, code, _what, bytes) => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    socket.write(bytes);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*application/problem\\+json`));
+    const problem = JSON.parse(body) as { requestId: string };
+    expect(problem).toMatchObject({ status: Number(status), code });
+    expect(head).toContain(`X-Request-Id: ${problem.requestId}`);
   });
 
   it('401 without a token, with two, or with a user token where only services may', async () => {

@@ -2,7 +2,14 @@ import { GetQueueAttributesCommand, type Message, SQSClient } from '@aws-sdk/cli
 import { runInContext, runInTrace } from '@polycloud/context';
 import { EventEnvelope } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
+import { Histogram } from 'prom-client';
 import { Consumer } from 'sqs-consumer';
+
+const age = new Histogram({
+  name: 'queue_message_age_seconds',
+  help: 'How long ago that happened of which a message tells, when it is taken',
+  buckets: [0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900],
+});
 
 /** Takes one event in. Resolves when its effect is durable; rejects to have it delivered again. */
 export type EventHandler = (event: EventEnvelope) => Promise<void>;
@@ -73,6 +80,7 @@ export class SqsEventConsumer {
 
   private async take(message: Message, handler: EventHandler): Promise<Message> {
     const event = eventOf(message.Body ?? '');
+    age.observe(Math.max(0, Date.now() - Date.parse(event.occurredAt)) / 1000);
     await runInTrace(event.trace, () => runInContext({ requestId: event.requestId }, () => handler(event)));
     return message;
   }

@@ -37,7 +37,10 @@ interface Connection {
 
 /** JSON over HTTP to one gateway; tells of every failure whether the request may have been carried out. */
 export class GatewayHttp {
-  constructor(private readonly connection: Connection) {}
+  constructor(private readonly connection: Connection) {
+    // A series that begins with the first failures would show no increase.
+    for (const outcome of ['answered', 'failed', 'timeout']) requests.inc({ gateway: connection.gateway, outcome }, 0);
+  }
 
   async send<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
     const { baseUrl, authorization, timeoutMs } = this.connection;

@@ -1,4 +1,4 @@
-export { AmountNotRepresentable, allocate, exponentOf, fromMajorString, toMajorString, type Money } from './money';
+export { AmountNotRepresentable, exponentOf, fromMajorString, toMajorString, type Money } from './money';
 export {
   InvalidSignature,
   PaymentError,
@@ -10,7 +10,6 @@ export {
 export type {
   ChargeRequest,
   Customer,
-  GatewayCapabilities,
   GatewayId,
   NextAction,
   PaymentGateway,

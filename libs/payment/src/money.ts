@@ -55,31 +55,3 @@ export function fromMajorString(major: string, currency: string): Money {
   if (!Number.isSafeInteger(amount)) throw new AmountNotRepresentable(`${major} is no amount of ${currency}`);
   return { amount: amount === 0 ? 0 : amount, currency };
 }
-
-/**
- * Splits money by whole-number weights so that the parts add up to it exactly; the units that do not divide go to
- * the largest remainders, earlier parts first.
- */
-export function allocate({ amount, currency }: Money, weights: number[]): Money[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const areWeights = weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0) && total > 0;
-  if (!areWeights || !Number.isSafeInteger(amount)) throw new AmountNotRepresentable('Shares need whole, positive weights');
-  // Integers of any size: the product of an amount and a weight may pass what a number holds exactly.
-  const shares = weights.map((weight, index) => {
-    const product = BigInt(amount) * BigInt(weight);
-    return { index, units: product / BigInt(total), remainder: abs(product % BigInt(total)) };
-  });
-  let left = BigInt(amount) - shares.reduce((sum, share) => sum + share.units, 0n);
-  const unit = left < 0n ? -1n : 1n;
-  for (const share of [...shares].sort(byRemainder)) {
-    if (left === 0n) break;
-    share.units += unit;
-    left -= unit;
-  }
-  return shares.map(({ units }) => ({ amount: Number(units), currency }));
-}
-
-type Share = { index: number; remainder: bigint };
-const abs = (value: bigint) => (value < 0n ? -value : value);
-const byRemainder = (a: Share, b: Share) =>
-  a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1;

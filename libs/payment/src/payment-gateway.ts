@@ -17,7 +17,6 @@ export interface PaymentSnapshot {
   refunded: Money;
   /** The attempt that made it; absent when the payment was not made through `charge`. */
   attemptId?: string;
-  createdAt?: Date;
   nextAction?: NextAction;
   /** Set when the status is `failed`. */
   decline?: Decline;
@@ -47,7 +46,6 @@ export interface ChargeRequest {
   /** Where the payer comes back to after an action; some gateways demand it. */
   returnUrl?: string;
   webhookUrl?: string;
-  metadata?: Record<string, string>;
   customer?: Customer;
 }
 
@@ -77,16 +75,6 @@ export interface WebhookEvent {
   eventId: string;
   type: string;
   reference?: string;
-  occurredAt?: Date;
-}
-
-export interface GatewayCapabilities {
-  /** ISO codes; absent when the account decides. */
-  currencies?: readonly string[];
-  partialRefund: boolean;
-  cancel: boolean;
-  list: boolean;
-  clientAction: 'redirect' | 'client_sdk' | 'both';
 }
 
 /**
@@ -95,7 +83,10 @@ export interface GatewayCapabilities {
  */
 export interface PaymentGateway {
   readonly id: GatewayId;
-  readonly capabilities: GatewayCapabilities;
+  /** Whether a payment that waits for its payer can be ended here; otherwise it ends by itself. */
+  readonly canCancel: boolean;
+  /** Whether a charge needs its `customer`. */
+  readonly needsCustomer: boolean;
   charge(request: ChargeRequest): Promise<PaymentSnapshot>;
   /** Throws NOT_FOUND for a reference that the gateway does not know. */
   get(reference: string): Promise<PaymentSnapshot>;
@@ -107,7 +98,7 @@ export interface PaymentGateway {
   findRefund(refund: Pick<RefundRequest, 'reference' | 'refundId'>): Promise<RefundSnapshot | null>;
   /** Ends a payment that took no money yet. Throws INVALID_STATE once it did, NOT_SUPPORTED where the gateway cannot. */
   cancel(reference: string): Promise<PaymentSnapshot>;
-  /** Payments made since then, page by page, for reconciliation. Throws NOT_SUPPORTED where the gateway cannot. */
+  /** Payments made since then, page by page, for reconciliation. */
   list(query: { since: Date; cursor?: string }): Promise<PaymentPage>;
   /** Throws InvalidSignature. */
   verifyWebhook(delivery: WebhookDelivery): WebhookEvent;

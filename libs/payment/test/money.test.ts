@@ -1,4 +1,4 @@
-import { AmountNotRepresentable, allocate, exponentOf, fromMajorString, toMajorString } from '../src';
+import { AmountNotRepresentable, exponentOf, fromMajorString, toMajorString } from '../src';
 
 describe('money', () => {
   it.each([
@@ -36,27 +36,5 @@ describe('money', () => {
 
   it.each(['usd', 'XXX', 'DEM', '', 'KWDD', 'constructor'])('knows no currency "%s"', (currency) => {
     expect(() => exponentOf(currency)).toThrow(AmountNotRepresentable);
-  });
-});
-
-describe('an allocation', () => {
-  const amounts = (amount: number, weights: number[]) =>
-    allocate({ amount, currency: 'USD' }, weights).map((part) => part.amount);
-
-  it('gives the units that do not divide to the largest remainders, earlier parts first', () => {
-    expect(amounts(100, [1, 1, 1])).toEqual([34, 33, 33]);
-    expect(amounts(5, [3, 7])).toEqual([2, 3]);
-    expect(amounts(-100, [1, 1, 1])).toEqual([-34, -33, -33]);
-    expect(amounts(10, [0, 1])).toEqual([0, 10]);
-  });
-
-  it('loses nothing, also of amounts as large as a number holds', () => {
-    const weights = [1, 999_983, 7, 0, 123_457, 3];
-    for (const amount of [0, 1, 2, 99, 1_000_003, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER])
-      expect(amounts(amount, weights).reduce((sum, part) => sum + BigInt(part), 0n)).toBe(BigInt(amount));
-  });
-
-  it.each([[[]], [[0, 0]], [[-1, 2]], [[0.5, 0.5]]])('refuses the weights %j', (weights) => {
-    expect(() => amounts(10, weights)).toThrow(AmountNotRepresentable);
   });
 });

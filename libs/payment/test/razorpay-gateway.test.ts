@@ -3,6 +3,7 @@ import { InvalidSignature, PaymentFactory } from '../src';
 import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { RAZORPAY_KEYS, RazorpayDouble } from './doubles/razorpay-double';
+import { testModeConformance } from './test-mode';
 
 const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
   currency: 'INR',
@@ -42,29 +43,16 @@ async function openDouble(): Promise<Bench> {
   };
 }
 
-const { PAYMENT_TEST_RAZORPAY_KEY_ID: keyId, PAYMENT_TEST_RAZORPAY_KEY_SECRET: keySecret } = process.env;
-const noLever = 'only a double has this lever';
-if (keyId && keySecret)
-  conformance({
-    ...{ ...subject, name: 'razorpay in its test mode', representable: [] },
-    lacks: {
-      ...{
-        during: noLever,
-        chargesOf: noLever,
-        webhook: noLever,
-        wrongWebhookSecret: noLever,
-        unreachable: noLever,
-        unanswered: noLever,
-      },
-      payer: 'a person must pay in a browser',
-    },
-    open: () => {
-      const gatewayWith = (secret: string) =>
-        PaymentFactory.for('razorpay', { keyId, keySecret: secret, webhookSecret: 'unused' });
-      const stop = () => Promise.resolve();
-      return Promise.resolve({ gateway: gatewayWith(keySecret), wrongKey: gatewayWith('wrong'), stop });
-    },
-  });
+testModeConformance({
+  ...{ ...subject, name: 'razorpay in its test mode', representable: [] },
+  variables: ['PAYMENT_TEST_RAZORPAY_KEY_ID', 'PAYMENT_TEST_RAZORPAY_KEY_SECRET'],
+  payer: 'a person must pay in a browser',
+  gateways: ([keyId, keySecret]) => {
+    const gatewayWith = (secret: string | undefined) =>
+      PaymentFactory.for('razorpay', { keyId, keySecret: secret, webhookSecret: 'unused' });
+    return { gateway: gatewayWith(keySecret), wrongKey: gatewayWith('wrong') };
+  },
+});
 
 describe('razorpay', () => {
   const gateway = PaymentFactory.for('razorpay', RAZORPAY_KEYS);

@@ -2,6 +2,7 @@ import { InvalidSignature, PaymentFactory } from '../src';
 import { mute, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { STRIPE_KEYS, StripeDouble } from './doubles/stripe-double';
+import { testModeConformance } from './test-mode';
 
 const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
   currency: 'USD',
@@ -47,30 +48,15 @@ async function openDouble(): Promise<Bench> {
   };
 }
 
-const { PAYMENT_TEST_STRIPE_KEY: testKey } = process.env;
-const noLever = 'only a double has this lever';
-if (testKey)
-  conformance({
-    ...{ ...subject, name: 'stripe in its test mode', representable: [], unrepresentable: undefined },
-    lacks: {
-      ...{
-        during: noLever,
-        chargesOf: noLever,
-        webhook: noLever,
-        wrongWebhookSecret: noLever,
-        unreachable: noLever,
-        unanswered: noLever,
-      },
-      payer: 'a person must authenticate in a browser',
-    },
-    open: () => Promise.resolve(openTestMode(testKey)),
-  });
-
-function openTestMode(secretKey: string): Bench {
-  const gatewayWith = (change: object) => PaymentFactory.for('stripe', { secretKey, webhookSecret: 'unused', ...change });
-  const stop = () => Promise.resolve();
-  return { gateway: gatewayWith({}), wrongKey: gatewayWith({ secretKey: 'sk_test_wrong' }), stop };
-}
+testModeConformance({
+  ...{ ...subject, name: 'stripe in its test mode', representable: [], unrepresentable: undefined },
+  variables: ['PAYMENT_TEST_STRIPE_KEY'],
+  payer: 'a person must authenticate in a browser',
+  gateways: ([secretKey]) => {
+    const gatewayWith = (key: string | undefined) => PaymentFactory.for('stripe', { secretKey: key, webhookSecret: 'unused' });
+    return { gateway: gatewayWith(secretKey), wrongKey: gatewayWith('sk_test_wrong') };
+  },
+});
 
 describe('a webhook of stripe', () => {
   const rawBody = Buffer.from(

@@ -3,6 +3,7 @@ import { InvalidSignature, PaymentFactory } from '../src';
 import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
 import { conformance } from './conformance';
 import { TAP_KEY, TapDouble } from './doubles/tap-double';
+import { testModeConformance } from './test-mode';
 
 const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
   currency: 'KWD',
@@ -40,28 +41,15 @@ async function openDouble(): Promise<Bench> {
   };
 }
 
-const { PAYMENT_TEST_TAP_KEY: testKey } = process.env;
-const noLever = 'only a double has this lever';
-if (testKey)
-  conformance({
-    ...{ ...subject, name: 'tap in its test mode', representable: [] },
-    lacks: {
-      ...{
-        during: noLever,
-        chargesOf: noLever,
-        webhook: noLever,
-        wrongWebhookSecret: noLever,
-        unreachable: noLever,
-        unanswered: noLever,
-      },
-      payer: 'a person must pay in a browser',
-    },
-    open: () => {
-      const gatewayWith = (secretKey: string) => PaymentFactory.for('tap', { secretKey });
-      const stop = () => Promise.resolve();
-      return Promise.resolve({ gateway: gatewayWith(testKey), wrongKey: gatewayWith('sk_test_wrong'), stop });
-    },
-  });
+testModeConformance({
+  ...{ ...subject, name: 'tap in its test mode', representable: [] },
+  variables: ['PAYMENT_TEST_TAP_KEY'],
+  payer: 'a person must pay in a browser',
+  gateways: ([secretKey]) => ({
+    gateway: PaymentFactory.for('tap', { secretKey }),
+    wrongKey: PaymentFactory.for('tap', { secretKey: 'sk_test_wrong' }),
+  }),
+});
 
 describe('tap', () => {
   const gateway = PaymentFactory.for('tap', { secretKey: 'sk_test_x' });

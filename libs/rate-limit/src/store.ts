@@ -1,6 +1,5 @@
-import { connectDatabase, type DatabaseSettings } from '@polycloud/database';
+import type { DatabaseSettings } from '@polycloud/database';
 import type { Logger } from '@polycloud/logger';
-import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterMySQL, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Allowance, RateLimiter } from './limiter';
 
@@ -17,7 +16,7 @@ export interface RateLimitStore {
 }
 
 /** Opens the store. A store that fails later is stood in for by this instance's own memory, so that no request waits for it. */
-export function openRateLimitStore(settings: RateLimitSettings, logger: Logger): RateLimitStore {
+export async function openRateLimitStore(settings: RateLimitSettings, logger: Logger): Promise<RateLimitStore> {
   if (settings.RATE_LIMIT_DRIVER === 'redis') return redisStore(settings.REDIS_URL, logger);
   if (settings.RATE_LIMIT_DRIVER === 'mysql') return mysqlStore(settings, logger);
   return {
@@ -35,7 +34,10 @@ const sparing = (allowance: Allowance) => ({
   insuranceLimiter: new RateLimiterMemory(optionsOf(allowance)),
 });
 
-function redisStore(url: string, logger: Logger): RateLimitStore {
+// What only one driver needs is loaded with it: either client is a good part of the gateway's start-up and memory.
+
+async function redisStore(url: string, logger: Logger): Promise<RateLimitStore> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: 1_000 });
   redis.on('error', (error) => logger.warn('redis does not count requests, memory does', { error }));
   const limiter = (allowance: Allowance) =>
@@ -43,7 +45,8 @@ function redisStore(url: string, logger: Logger): RateLimitStore {
   return { limiter, close: () => Promise.resolve(redis.disconnect()) };
 }
 
-function mysqlStore(settings: DatabaseSettings, logger: Logger): RateLimitStore {
+async function mysqlStore(settings: DatabaseSettings, logger: Logger): Promise<RateLimitStore> {
+  const { connectDatabase } = await import('@polycloud/database');
   const database = connectDatabase(settings, logger);
   const table = { dbName: settings.DATABASE_NAME, tableName: 'rate_limits', tableCreated: true };
   const limiter = (allowance: Allowance) =>

@@ -1,7 +1,6 @@
 /**
- * A preload: `node --require @polycloud/telemetry/register`. It switches OpenTelemetry on when its usual variables name an
- * exporter, and loads nothing otherwise. It must run before the packages that it instruments, so it cannot wait for the
- * configuration to be read.
+ * The first import of every main file. It switches OpenTelemetry on when its usual variables name an exporter, and loads
+ * nothing otherwise. It must run before the packages that it instruments, so it cannot wait for the configuration to be read.
  */
 // eslint-disable-next-line no-restricted-properties -- these variables are OpenTelemetry's, and it reads them itself
 const environment = process.env;
@@ -13,7 +12,8 @@ if (wanted && environment['OTEL_SDK_DISABLED'] !== 'true') {
   // One span a socket, a name and a middleware would hide those of the work; cloud metadata is asked for only on demand.
   environment['OTEL_NODE_DISABLED_INSTRUMENTATIONS'] ??= 'dns,net,fs,router';
   environment['OTEL_NODE_RESOURCE_DETECTORS'] ??= 'env,host,process';
-  // A conditional import at the top of a preload has to be a require.
+  if (environment['SERVICE_NAME']) environment['OTEL_SERVICE_NAME'] ??= environment['SERVICE_NAME'];
+  // A conditional import at the top of a file has to be a require.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   require('@opentelemetry/auto-instrumentations-node/register');
 }

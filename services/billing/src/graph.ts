@@ -47,12 +47,12 @@ function wireDaos({ db }: Outside, config: Config) {
   const keys = new IdempotencyKeyDao(models.idempotencyKeys);
   const prices = new PriceDao(models);
   const accounts = new OrderAccountDao(models);
-  const events = new GatewayEventDao(db, models);
+  const events = new GatewayEventDao(models);
   const invoices = new InvoiceDao(db, models, { prices, country: config.BILLING_COUNTRY });
   const payments = new PaymentDao(db, models, { accounts, invoices, events, keys });
   const history = new PaymentHistoryDao(models);
   const refunds = new RefundDao(db, models, accounts);
-  const refundQueue = new RefundQueueDao(db, models);
+  const refundQueue = new RefundQueueDao(models);
   return {
     keys,
     prices,

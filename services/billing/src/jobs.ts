@@ -1,7 +1,7 @@
+import type { Job } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import type { Config } from './config';
 import type { Billing } from './graph';
-import type { Job } from './schedule';
 
 const HOUR_MS = 3_600_000;
 /** Longest pause before another instance notices that the comparison is due. */
@@ -23,10 +23,11 @@ export const windowStart = (config: Config): Date => new Date(Date.now() - confi
 
 async function reconcileWhenDue({ bos, daos }: Pick<Billing, 'bos' | 'daos'>, config: Config, logger: Logger): Promise<void> {
   if (!(await daos.leases.take('reconcile', config.RECONCILE_INTERVAL_MS / 1000))) return;
-  for (const { gateway, compared, findings, balance } of await bos.reconciliation.reconcile(windowStart(config))) {
+  for (const { gateway, compared, findings, balance, failure } of await bos.reconciliation.reconcile(windowStart(config))) {
     const open = findings.filter(({ mended }) => !mended).length;
     const fields = { gateway, compared, mended: findings.length - open, open, balance };
-    if (open > 0) logger.error('our books and the gateway differ', fields);
+    if (failure !== undefined) logger.error('our books could not be compared with the gateway', { ...fields, failure });
+    else if (open > 0) logger.error('our books and the gateway differ', fields);
     else logger.info('our books and the gateway agree', fields);
   }
 }

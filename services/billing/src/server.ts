@@ -1,6 +1,7 @@
+import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
-import { runAsProcess, type RunningService, serve } from '@polycloud/http';
+import { runAsProcess, type RunningService, Schedule, serve } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { type Config, readServiceConfig } from './config';
 import { BillingInfoController } from './controllers/billing-info.controller';
@@ -18,7 +19,6 @@ import { invoiceRoutes } from './routes/invoice.routes';
 import { paymentRoutes } from './routes/payment.routes';
 import { quoteRoutes } from './routes/quote.routes';
 import { webhookRoutes } from './routes/webhook.routes';
-import { Schedule } from './schedule';
 
 const name = 'billing';
 
@@ -28,10 +28,7 @@ export async function startBilling(config: Config, logger: Logger): Promise<Runn
   const { bos, outside } = billing;
   const { userApi, identity, db } = outside;
   const pdf = new InvoicePdf({ name: config.SELLER_NAME, address: config.SELLER_ADDRESS });
-  const verifier = new TokenVerifier({
-    jwks: () => userApi.jwks({}),
-    verify: (token) => userApi.verify({ body: { token } }),
-  });
+  const verifier = new TokenVerifier(userApi);
   const schedule = new Schedule(logger);
   const routes = [
     ...quoteRoutes(new QuoteController(bos.quotes)),

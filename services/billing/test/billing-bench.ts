@@ -84,17 +84,27 @@ export class BillingBench {
       startNeighbours({ user: identity('user'), order: identity('order') }),
     ]);
     const config = { ...configFor(db, sandbox, neighbours), SERVICE_KEY: keys.billing!.key, SERVICE_TRUST: trust };
+    const bench = new BillingBench({ db, sandbox, neighbours, instances: [], saga: [], dataDir, config });
+    try {
+      await bench.startInstances(options, identity('order'));
+      return bench;
+    } catch (error) {
+      await bench.stop();
+      throw error;
+    }
+  }
+
+  private async startInstances(options: BenchOptions, order: ServiceIdentity): Promise<void> {
     const logger = createLogger({ service: 'billing', level: process.env.LOG_LEVEL ?? 'error', stream: logStream() });
     // The gateway must know where to send its webhooks before the first instance listens.
     const port = options.webhooks ? await freePort() : 0;
     const publicUrl = options.webhooks ? { PUBLIC_URL: `http://127.0.0.1:${port}` } : {};
-    const instances: RunningService[] = [];
-    for (let at = 0; at < (options.instances ?? 1); at++)
-      instances.push(await startBilling({ ...config, ...publicUrl, PORT: at === 0 ? port : 0, ...options.settings }, logger));
-    const saga = instances.map(({ url }) =>
-      clientOf(billingInternals, { name: 'billing', url, identity: identity('order'), timeoutMs: 15_000 }),
-    );
-    return new BillingBench({ db, sandbox, neighbours, instances, saga, dataDir, config });
+    for (let at = 0; at < (options.instances ?? 1); at++) {
+      const settings = { ...this.config, ...publicUrl, PORT: at === 0 ? port : 0, ...options.settings };
+      const instance = await startBilling(settings, logger);
+      this.instances.push(instance);
+      this.saga.push(clientOf(billingInternals, { name: 'billing', url: instance.url, identity: order, timeoutMs: 15_000 }));
+    }
   }
 
   /** A signed-in user. */

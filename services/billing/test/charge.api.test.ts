@@ -10,7 +10,7 @@ describe('the charge of an order', () => {
 
   /** The first process of an order bears its id here. */
   const chargeOf = (orderId: string, source = 'tok_ok', amount = KWD(12_340)) => ({
-    body: { orderId, processId: orderId, userId: newId(), amount, gateway: 'sandbox', source, cloud: 'AWS' as const },
+    body: { orderId, processId: orderId, userId: newId(), amount, gateway: 'sandbox', source },
   });
 
   it('200 charges once, however often it is asked', async () => {
@@ -79,6 +79,16 @@ describe('the charge of an order', () => {
     const again = { body: { ...chargeOf(orderId).body, processId: newId() } };
     expect(await bench.saga[0]!.charge(again)).toMatchObject({ status: 'succeeded' });
     await expect(bench.saga[0]!.charge(chargeOf(orderId))).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
+  });
+
+  it("leaves a new process' payment alone when the undoing of the old one comes again, late", async () => {
+    const orderId = newId();
+    const undo = { params: { orderId }, body: { processId: orderId } };
+    await bench.saga[0]!.refund(undo);
+    await bench.saga[0]!.charge({ body: { ...chargeOf(orderId).body, processId: newId() } });
+    await bench.saga[0]!.refund(undo);
+    expect(await bench.saga[0]!.paid(undo)).toMatchObject({ paid: true });
     expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
   });
 

@@ -29,6 +29,8 @@ export interface Neighbours {
   tokenOf(caller: Caller): string;
   addOrder(order: OrderFacts): string;
   setOrder(orderId: string, change: Partial<OrderFacts>): void;
+  /** What happens once between the reading of an order that is to be paid and the answer. */
+  meanwhile(action: () => Promise<unknown>): void;
   stop(): Promise<unknown>;
 }
 
@@ -36,8 +38,12 @@ export interface Neighbours {
 export async function startNeighbours(identities: { user: ServiceIdentity; order: ServiceIdentity }): Promise<Neighbours> {
   const authority = tokenAuthority();
   const book = new Map<string, OrderFacts>();
-  const toPay = handle(orderInternals.toPay, ({ params }) => {
+  let meanwhile: () => Promise<unknown> = () => Promise.resolve();
+  const toPay = handle(orderInternals.toPay, async ({ params }) => {
     const order = book.get(params.orderId);
+    const action = meanwhile;
+    meanwhile = () => Promise.resolve();
+    await action();
     if (!order) throw new AppError('NOT_FOUND', `There is no order ${params.orderId}`);
     return order;
   });
@@ -60,6 +66,7 @@ export async function startNeighbours(identities: { user: ServiceIdentity; order
       return facts.orderId;
     },
     setOrder: (orderId, change) => book.set(orderId, { ...book.get(orderId)!, ...change }),
+    meanwhile: (action) => (meanwhile = action),
     stop: () => Promise.all([user.stop(), order.stop()]),
   };
 }

@@ -83,6 +83,28 @@ describe('payments of a user', () => {
       expect(await rowsOf(cancelled)).toEqual([]);
     });
 
+    it('409 INVALID_STATE while the process of the order turns back, 201 once the order is failed', async () => {
+      const user = bench.user();
+      const orderId = bench.order(user, USD(500));
+      await bench.saga[0]!.refund({ params: { orderId }, body: { processId: newId() } });
+      expect((await user.post('/payment', pay(orderId))).body.code).toBe('INVALID_STATE');
+      expect(await rowsOf(orderId)).toEqual([]);
+      bench.neighbours.setOrder(orderId, { status: 'failed' });
+      expect((await user.post('/payment', pay(orderId))).status).toBe(201);
+    });
+
+    it('409 INVALID_STATE when the order is taken back between its reading and the charge', async () => {
+      const user = bench.user();
+      const takeBack = (orderId: string) => bench.saga[0]!.refund({ params: { orderId }, body: { processId: newId() } });
+      for (const status of ['accepted', 'failed'] as const) {
+        const orderId = bench.order(user, USD(500), status);
+        if (status === 'failed') await takeBack(orderId);
+        bench.neighbours.meanwhile(() => takeBack(orderId));
+        expect((await user.post('/payment', pay(orderId))).body.code).toBe('INVALID_STATE');
+        expect(await rowsOf(orderId)).toEqual([]);
+      }
+    });
+
     it("404 for somebody else's order, and for one that is not there", async () => {
       const foreign = bench.order(bench.user(), USD(500));
       for (const orderId of [foreign, newId()]) {

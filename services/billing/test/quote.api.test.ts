@@ -60,6 +60,12 @@ describe('POST /quote', () => {
     expect([status, body.code]).toEqual([422, 'UNKNOWN_SKU']);
     expect(body.detail).toContain('NO-SUCH');
     expect(body.detail).not.toContain('DATA-PROFILE');
+    expect(body.hint).toContain('check the SKU');
+  });
+
+  it('422 UNKNOWN_SKU names the currencies that there are prices in', async () => {
+    const { body } = await bench.user().post('/quote', { items: [{ sku: 'DATA-PROFILE' }], currency: 'CHF' });
+    expect([body.code, body.hint]).toEqual(['UNKNOWN_SKU', 'On AWS it is sold in EUR, INR, JPY, KWD, USD']);
   });
 
   it('400 VALIDATION_FAILED for quantities that are no whole pieces', async () => {

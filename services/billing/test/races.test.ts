@@ -7,6 +7,9 @@ const KWD = (amount: number) => ({ amount, currency: 'KWD' });
 /** Answers get lost or turn into errors after the deed was done. */
 const FAULTS = { seed: 7, answerLost: 0.1, errorAfter: 0.05 };
 
+/** Their charges are captured, and their webhooks come first, twice, in the wrong order, or instead of an answer. */
+const ODD_SOURCES = ['tok_ok', 'tok_webhook_first', 'tok_webhook_doubled', 'tok_webhook_disordered', 'tok_error_after_charge'];
+
 // Hundreds of payments on a machine that has other things to do.
 jest.setTimeout(180_000);
 
@@ -17,11 +20,21 @@ describe('races, on two instances, with a gateway that loses answers', () => {
   beforeEach(() => bench.faults(FAULTS));
 
   const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
-  const charge = (orderId: string, at: number, amount = 12_340) =>
+  const charge = (orderId: string, at: number, { amount = 12_340, source = 'tok_ok' } = {}) =>
     bench.saga[at % 2]!.charge({
-      body: { orderId, processId: orderId, userId: newId(), amount: KWD(amount), gateway: 'sandbox', source: 'tok_ok' },
+      body: { orderId, processId: orderId, userId: newId(), amount: KWD(amount), gateway: 'sandbox', source },
     });
   const undo = (orderId: string, at: number) => bench.saga[at % 2]!.refund({ params: { orderId }, body: { processId: orderId } });
+  /** As the saga does: again and again until it succeeds. */
+  const undoAtLast = async (orderId: string, at: number) => {
+    for (let times = 0; times < 500; times++) {
+      const failed = await undo(orderId, at + times).then(() => undefined, codeOf);
+      if (failed === undefined) return;
+      expect(['UPSTREAM_TIMEOUT', 'UPSTREAM_FAILED']).toContain(failed);
+      await pause(50);
+    }
+    throw new Error(`The order ${orderId} was never taken back`);
+  };
   /** Nothing is left to be asked. */
   const settled = async () => {
     await bench.faults({});
@@ -81,13 +94,11 @@ describe('races, on two instances, with a gateway that loses answers', () => {
     const outcomes = await inBatches(orders, 20, async (orderId, at) => {
       // The undoing sets out at another moment each time, before the charge or in the midst of it.
       const undone = pause((at % 10) * 8).then(() => undo(orderId, at + 1));
-      const [charged] = await Promise.allSettled([pause(16).then(() => charge(orderId, at, 10)), undone]);
+      const [charged] = await Promise.allSettled([pause(16).then(() => charge(orderId, at, { amount: 10 })), undone]);
       return charged.status === 'fulfilled' ? 'charged' : codeOf(charged.reason);
     });
-    // The saga undoes until it succeeds.
-    await bench.faults({});
     await settled();
-    await inBatches(orders, 20, (orderId, at) => undo(orderId, at));
+    await inBatches(orders, 20, undoAtLast);
     await settled();
     const taken = (await bench.charges()).filter(({ orderRef, status }) => orders.includes(orderRef) && status === 'succeeded');
     for (const { amount, refunded } of taken) expect(refunded).toBe(amount);
@@ -104,11 +115,34 @@ describe('races, on two instances, with a gateway that loses answers', () => {
     ).toBe(true);
   });
 
+  it('cancel against the payer who approves, 50 times: the money is taken and given back, or never taken', async () => {
+    const orders = Array.from({ length: 50 }, () => newId());
+    await inBatches(orders, 10, async (orderId, at) => {
+      await charge(orderId, at, { source: 'tok_requires_action' }).catch(() => undefined);
+      const [waiting] = await bench.chargesOf(orderId);
+      // His answer may be lost as well.
+      const approve = () => bench.payer(waiting!.id, 'approve').catch(() => undefined);
+      // The first two decide it, so that each side has won; then they race.
+      if (at === 0) await undoAtLast(orderId, at).then(approve);
+      else if (at === 1) await approve().then(() => undoAtLast(orderId, at));
+      else await Promise.all([pause(at % 7).then(approve), undoAtLast(orderId, at)]);
+    });
+    await settled();
+    const ended = (await bench.charges()).filter(({ orderRef }) => orders.includes(orderRef));
+    expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['cancelled', 'succeeded']));
+    for (const { status, amount, refunded } of ended) expect(refunded).toBe(status === 'succeeded' ? amount : 0);
+    const states = await bench.db.adminQuery('SELECT DISTINCT status FROM payments WHERE order_id IN (?) ORDER BY status', [
+      orders,
+    ]);
+    expect(states).toEqual([{ status: 'failed' }, { status: 'refunded' }]);
+  });
+
   it('each order of a busy hour is charged once, whatever is lost and repeated', async () => {
     const orders = Array.from({ length: 60 }, () => newId());
-    await inBatches(orders, 10, async (orderId) => {
+    await inBatches(orders, 10, async (orderId, nth) => {
+      const source = nth === 0 ? 'tok_timeout' : ODD_SOURCES[nth % ODD_SOURCES.length]!;
       for (let at = 0; ; at++) {
-        const twice = await Promise.allSettled([charge(orderId, at), charge(orderId, at + 1)]);
+        const twice = await Promise.allSettled([charge(orderId, at, { source }), charge(orderId, at + 1, { source })]);
         if (twice.some(({ status }) => status === 'fulfilled')) return;
       }
     });

@@ -1,17 +1,26 @@
 import { newId } from '@polycloud/http';
 import { createLogger } from '@polycloud/logger';
 import { PassThrough } from 'node:stream';
+import { PaymentFactory, type PaymentGateway } from '@polycloud/payment';
+import { ReconciliationBo } from '../src/bo/reconciliation.bo';
 import { wireBilling } from '../src/graph';
 import { reconcile as reconcileCommand } from '../src/reconcile';
-import { BillingBench, until } from './billing-bench';
+import { PaymentGateways } from '../src/service/payment-gateways';
+import { BillingBench, freePort, until } from './billing-bench';
 
 const USD = (amount: number) => ({ amount, currency: 'USD' });
-const HOUR_MS = 3_600_000;
 
 describe('the comparison with the gateway', () => {
   let bench: BillingBench;
-  beforeEach(async () => (bench = await BillingBench.start()));
-  afterEach(() => bench.stop());
+  /** What went before is of no concern to the test. */
+  let since: Date;
+  beforeAll(async () => (bench = await BillingBench.start()));
+  afterAll(() => bench.stop());
+  beforeEach(async () => {
+    await bench.faults({});
+    for (const table of ['payments', 'invoices', 'findings']) await bench.db.adminQuery(`DELETE FROM ${table}`);
+    since = new Date();
+  });
 
   const charge = (amount = 900) =>
     bench.saga[0]!.charge({
@@ -20,18 +29,18 @@ describe('the comparison with the gateway', () => {
         ...{ amount: USD(amount), gateway: 'sandbox', source: 'tok_ok' },
       },
     });
-  const reconcile = async () => {
-    const billing = wireBilling(
-      bench.config,
-      createLogger({ service: 'billing', level: 'error', stream: new PassThrough().resume() }),
-    );
+  /** Compares with the sandbox, and with further gateways before it. */
+  const reconcileAll = async (further: PaymentGateway[]) => {
+    const logger = createLogger({ service: 'billing', level: 'error', stream: new PassThrough().resume() });
+    const { bos, daos, outside } = wireBilling(bench.config, logger);
+    const gateways = new PaymentGateways([...further, ...outside.gateways.all()]);
     try {
-      const [result] = await billing.bos.reconciliation.reconcile(new Date(Date.now() - HOUR_MS));
-      return result!;
+      return await new ReconciliationBo(daos, { ...bos, gateways }).reconcile(since);
     } finally {
-      for (const close of billing.outside.close) await close();
+      for (const close of outside.close) await close();
     }
   };
+  const reconcile = async () => (await reconcileAll([]))[0]!;
   const askGateway = (path: string, body: object, key: string) =>
     fetch(bench.sandbox.url + path, {
       method: 'POST',
@@ -91,16 +100,27 @@ describe('the comparison with the gateway', () => {
     expect(await bench.db.adminQuery('SELECT * FROM findings')).toHaveLength(3);
   });
 
+  it('tells of a gateway that cannot be asked, and compares with the next one all the same', async () => {
+    await charge();
+    const baseUrl = `http://127.0.0.1:${await freePort()}`;
+    const [away, sandbox] = await reconcileAll([PaymentFactory.for('tap', { secretKey: 'sk_test_x', baseUrl })]);
+    expect(away).toMatchObject({ gateway: 'tap', compared: 0, failure: expect.stringContaining('tap gave no usable answer') });
+    expect(sandbox).toMatchObject({ gateway: 'sandbox', compared: 1, findings: [] });
+    expect(sandbox).not.toHaveProperty('failure');
+  });
+
   it('as a command prints what it found, and ends with 2 where people are needed', async () => {
     await charge();
     const run = async () => {
       let printed = '';
-      const code = await reconcileCommand(bench.config, ['--since', '2026-01-01'], (text) => (printed += text));
+      const code = await reconcileCommand(bench.config, ['--since', since.toISOString()], (text) => (printed += text));
       return { code, results: JSON.parse(printed) as unknown };
     };
     expect(await run()).toMatchObject({ code: 0, results: [{ gateway: 'sandbox', compared: 1, findings: [] }] });
     await askGateway('/v1/charges', { ...USD(400), source: 'tok_ok', orderRef: newId() }, newId());
     expect(await run()).toMatchObject({ code: 2, results: [{ findings: [{ kind: 'unknown_to_us', mended: false }] }] });
+    await bench.faults({ errorAfter: 1 });
+    expect(await run()).toMatchObject({ code: 2, results: [{ failure: expect.any(String) }] });
     await expect(reconcileCommand(bench.config, ['--since', 'soon'], () => undefined)).rejects.toThrow('soon is not a date');
   });
 

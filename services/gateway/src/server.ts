@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { billingInformation, data, orders, tokens, users } from '@polycloud/contracts';
 import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
@@ -18,8 +19,8 @@ import { limitRate } from './routes/rate-limit.routes';
 import { refuseUnclearRequests } from './routes/request-guard';
 import { Upstream } from './service/upstream';
 
-/** How long the overview waits for each of its parts, milliseconds. */
-const PART_MS = 2_500;
+/** Longest wait for one answer of a service, milliseconds. */
+const ANSWER_MS = 2_500;
 
 /** The gateway: one address for clients, in front of all services. */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningService> {
@@ -31,9 +32,9 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   };
   const upstreams = Object.entries(urls).map(([name, url]) => new Upstream(name, url));
   const identity = new ServiceIdentity('gateway', config.SERVICE_KEY, config.SERVICE_TRUST);
-  const peer = (name: keyof typeof urls) => ({ name, url: urls[name], identity, timeoutMs: PART_MS });
+  const peer = (name: keyof typeof urls) => ({ name, url: urls[name], identity, timeoutMs: ANSWER_MS });
   const tokenApi = clientOf(tokens, peer('user'));
-  const verifier = new TokenVerifier({ jwks: () => tokenApi.jwks({}), verify: (token) => tokenApi.verify({ body: { token } }) });
+  const verifier = new TokenVerifier(tokenApi);
   const apis = {
     users: clientOf(users, peer('user')),
     orders: clientOf(orders, peer('order')),
@@ -41,7 +42,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     data: clientOf(data, peer('tenant-data')),
   };
   // The settings have seen to it that the chosen driver has what it needs.
-  const counters = openRateLimitStore(config as RateLimitSettings, logger);
+  const counters = await openRateLimitStore(config as RateLimitSettings, logger);
   const identify = countedBy(config.API_KEYS, (token) => verifier.claims(token));
 
   const overviewBo = new OverviewBo(apis);
@@ -52,7 +53,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
 
   const redirect =
     config.HTTP_REDIRECT_PORT === undefined ? undefined : await redirectToHttps(config.HTTP_REDIRECT_PORT, config.HOST);
-  const closable = [tokenApi, ...Object.values(apis), ...upstreams, counters];
+  const proxy = proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000);
+  const closable = [tokenApi, ...Object.values(apis), ...upstreams, counters, proxy];
   return serve(config, gatewayRoutes(gatewayController), {
     name: 'gateway',
     logger,
@@ -65,7 +67,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       limitRate(counters, config.RATE_LIMIT_FACTOR, identify),
       compression(),
       docsAt('/docs'),
-      proxyTo(urls, config.REQUEST_TIMEOUT_MS + 1_000),
+      proxy.handler,
     ],
     close: [...closable.map((part) => () => part.close()), () => Promise.resolve(redirect?.close())],
   });

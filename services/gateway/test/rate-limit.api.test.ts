@@ -75,6 +75,21 @@ describe('rate limits', () => {
     expect(gateway.reached.filter(({ headers }) => 'x-api-key' in headers)).toEqual([]);
   });
 
+  it('counts all addresses of one IPv6 network as one client', async () => {
+    await gateway.stop();
+    gateway = await RunningGateway.start({ RATE_LIMIT_FACTOR: 1, TRUST_PROXY: ['loopback'] });
+    const left = async (address: string) => {
+      const { headers } = await request(gateway.url).get('/clouds').set('X-Forwarded-For', address);
+      return Number(/r=(\d+)/.exec(headers['ratelimit'] as string)?.[1]);
+    };
+    expect(await left('2001:db8:0:1::1')).toBe(2_999);
+    expect(await left('2001:db8:0:1:ffff::2')).toBe(2_998);
+    expect(await left('2001:db8:0:2::1')).toBe(2_999);
+    expect(await left('198.51.100.1')).toBe(2_999);
+    expect(await left('::ffff:198.51.100.1')).toBe(2_998);
+    expect(await left('198.51.100.2')).toBe(2_999);
+  });
+
   it('never counts a probe', async () => {
     expect((await request(gateway.url).get('/livez')).headers).not.toHaveProperty('ratelimit');
   });

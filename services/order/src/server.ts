@@ -1,5 +1,6 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
-import { quotes, tokens } from '@polycloud/contracts';
+import { quotes, tokens, users } from '@polycloud/contracts';
 import { plantCrash } from '@polycloud/crash-points';
 import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
 import { clientOf, Metrics, runAsProcess, type RunningService, serve } from '@polycloud/http';
@@ -13,6 +14,7 @@ import { CallbackBo } from './bo/callback.bo';
 import { FiguresBo } from './bo/figures.bo';
 import { FulfilmentBo } from './bo/fulfilment.bo';
 import { OrderBo } from './bo/order.bo';
+import { PricingBo } from './bo/pricing.bo';
 import { ProcessBo } from './bo/process.bo';
 import { PushedEventBo } from './bo/pushed-event.bo';
 import { type Config, readServiceConfig } from './config';
@@ -36,9 +38,9 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const database = connectDatabase(config, logger);
   const models = defineModels(database);
   const identity = new ServiceIdentity('order', config.SERVICE_KEY, config.SERVICE_TRUST);
-  const userApi = clientOf(tokens, { name: 'user', url: config.USER_URL, identity });
+  const userApi = clientOf({ ...tokens, details: users.details }, { name: 'user', url: config.USER_URL, identity });
   const quoteApi = clientOf(quotes, { name: 'billing', url: config.BILLING_URL, identity });
-  const verifier = new TokenVerifier({ jwks: () => userApi.jwks({}), verify: (token) => userApi.verify({ body: { token } }) });
+  const verifier = new TokenVerifier(userApi);
 
   const outboxDao = new OutboxDao(database, models.outbox);
   const keyDao = new IdempotencyKeyDao(models.idempotencyKeys);
@@ -60,12 +62,13 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
 
   const callbackTargets = new GuardedSender({ allowPrivate: config.CALLBACK_ALLOW_PRIVATE });
 
+  const pricingBo = new PricingBo(userApi, quoteApi);
   const fulfilmentBo = new FulfilmentBo(userClouds);
   const writer = new ProcessWriter(models);
   const leaseDao = new LeaseDao(database, { models, inbox: new InboxDao(models.inbox), writer }, config.WORKER_LEASE_SECONDS);
   const backlog = new Backlog(leaseDao, config.ORDER_BACKLOG_LIMIT);
   const rows = { orders: orderDao, processes: processDao, keys: keyDao };
-  const orderBo = new OrderBo(rows, backlog, quoteApi, fulfilmentBo, relay, callbackTargets);
+  const orderBo = new OrderBo(rows, backlog, pricingBo, fulfilmentBo, relay, callbackTargets);
   const processBo = new ProcessBo(processDao);
   const callbackBo = new CallbackBo(new CallbackDao(database, models), processBo);
   const metrics = new Metrics('order');
@@ -77,7 +80,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
   const push = config.EVENTS_PUSH ? openPush(config, logger) : undefined;
   plantCrash({ outboxDao, keyDao, orderDao, publisher }, config.CRASH_AT);
   traceCalls(
-    { outboxDao, keyDao, orderDao, processDao, publisher, userClouds, fulfilmentBo, orderBo, processBo, callbackBo },
+    { outboxDao, keyDao, orderDao, processDao, publisher, userClouds, pricingBo, fulfilmentBo, orderBo, processBo, callbackBo },
     logger,
   );
   traceCalls({ orderController, orderInternalController, processController, callbackController }, logger);
@@ -120,7 +123,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
 /** The door for events that SNS pushes, with a worker behind it in this very process. */
 function openPush(config: Config, logger: Logger) {
   const worker = openWorker(config, logger);
-  const verifier = new SnsMessageVerifier({ topicArns: [config.EVENTS_TOPIC_ARN] });
+  const verifier = new SnsMessageVerifier({ topicArns: [config.EVENTS_TOPIC_ARN], endpoint: config.AWS_ENDPOINT_URL });
   const subscriptions = new SnsSubscriptions({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL });
   const pushedEventBo = new PushedEventBo(verifier, subscriptions, worker.workerBo, logger);
   const pushedEventController = new PushedEventController(pushedEventBo);

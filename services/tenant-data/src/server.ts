@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { billingInternals, processes, tokens } from '@polycloud/contracts';
 import { checkDatabase, connectDatabase } from '@polycloud/database';
@@ -27,7 +28,7 @@ export async function startTenantData(config: Config, logger: Logger): Promise<R
   const userApi = clientOf(tokens, { name: 'user', url: config.USER_URL, identity });
   const processApi = clientOf(processes, { name: 'order', url: config.ORDER_URL, identity });
   const billingApi = clientOf(billingInternals, { name: 'billing', url: config.BILLING_URL, identity });
-  const verifier = new TokenVerifier({ jwks: () => userApi.jwks({}), verify: (token) => userApi.verify({ body: { token } }) });
+  const verifier = new TokenVerifier(userApi);
   const userClouds = new UserClouds(userApi, { ...CLOUD_PATIENCE, allowedEndpoints: config.CLOUD_ENDPOINT_ALLOWLIST, logger });
 
   const datasetIndexDao = new DatasetIndexDao(models);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { databaseSettings, encryptionSettings, readConfig, serviceSettings } from '@polycloud/config';
-import { record } from '@polycloud/contracts';
+import { databaseSettings, encryptionSettings, loadEnvironment, readConfig, serviceSettings } from '@polycloud/config';
+import { type Infer, record } from '@polycloud/contracts';
 import { connectDatabase } from '@polycloud/database';
 import { Encryption } from '@polycloud/encryption';
 import { createLogger } from '@polycloud/logger';
@@ -10,7 +10,7 @@ import { SealedTextDao } from './dao/sealed-text.dao';
 import { SigningKeyDao } from './dao/signing-key.dao';
 import { defineModels } from './models';
 
-const HELP = `Usage: node services/user/dist/rotate-keys.js signing [--at-once | --revoke] | encryption
+const HELP = `npm run keys -- signing [--at-once | --revoke] | encryption
 
 signing      Makes a new key pair for access tokens. It is published at once and signs in 20 minutes, when every service
              knows it; the old one is published until its last token has run out. Nobody is logged out.
@@ -22,7 +22,7 @@ encryption   Seals everything again with the current key of ENCRYPTION_KEYS. The
              make it "current" everywhere, restart, run this, wait 15 minutes for what lives shorter than that, then
              take the old key away. May be broken off and run again.
 
-The environment is that of the user service: DATABASE_*, ENCRYPTION_KEYS.`;
+The settings are those of the user service: DATABASE_*, ENCRYPTION_KEYS. Without npm: node services/user/dist/rotate-keys.js`;
 
 const settings = record(
   { ...databaseSettings.required, ...encryptionSettings.required },
@@ -30,14 +30,19 @@ const settings = record(
   { ...databaseSettings.filled, LOG_LEVEL: serviceSettings.filled.LOG_LEVEL },
 );
 
-/** Carries the command out and gives the line that says what was done. Throws its help for what is no command. */
-export async function rotateKeys(args: string[], read = () => readConfig(settings)): Promise<string> {
+async function readSettings(): Promise<Infer<typeof settings>> {
+  await loadEnvironment('user');
+  return readConfig(settings);
+}
+
+/** Carries the command out and gives the line that says what was done. */
+export async function rotateKeys(args: string[], read = readSettings): Promise<string> {
   const options = { help: { type: 'boolean' }, 'at-once': { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
   const [what, ...others] = positionals;
   if (values.help) return HELP;
-  if (others.length > 0 || (what !== 'signing' && what !== 'encryption')) throw new Error(HELP);
-  const config = read();
+  if (others.length > 0 || (what !== 'signing' && what !== 'encryption')) throw sayWhat();
+  const config = await read();
   const db = connectDatabase(config, createLogger({ service: 'user', level: config.LOG_LEVEL }));
   const encryption = new Encryption(config.ENCRYPTION_KEYS);
   try {
@@ -52,6 +57,8 @@ export async function rotateKeys(args: string[], read = () => readConfig(setting
     await db.close();
   }
 }
+
+const sayWhat = () => Object.assign(new Error('Say what: signing or encryption'), { hint: 'npm run keys -- --help' });
 
 if (require.main === module) {
   rotateKeys(process.argv.slice(2)).then(

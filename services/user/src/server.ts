@@ -1,3 +1,4 @@
+import '@polycloud/telemetry/register';
 import { ServiceIdentity } from '@polycloud/auth';
 import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
 import { Encryption } from '@polycloud/encryption';

@@ -69,7 +69,10 @@ describe('401 for a token whose signature', () => {
   it('is waived by no alg', () => expectRefused(forger.withSignature('', { alg: undefined })));
   it('is empty', () => expectRefused(forger.withSignature('')));
   it('is all zeros', () => expectRefused(forger.withSignature(Buffer.alloc(64))));
-  it('is of the DER kind', () => expectRefused(forger.withSignature(Buffer.from('3006020100020100', 'hex'))));
+  it('is of the DER kind, right or zero', async () => {
+    await expectRefused(forger.signedInDer());
+    await expectRefused(forger.withSignature(Buffer.from('3006020100020100', 'hex')));
+  });
   it('is of a stranger', () => expectRefused(forger.byStranger('ES256')));
   it.each(['RS256', 'PS256', 'ES384', 'EdDSA'])('is of %s', (alg) => expectRefused(forger.byStranger(alg)));
 
@@ -88,6 +91,7 @@ describe('401 for a token whose signature', () => {
     const varied = alphabet[alphabet.indexOf(last) + 1] ?? '';
     await expectRefused(`${header}.${payload}.${signature.slice(0, -1)}${varied}`);
     await expectRefused(`${person.accessToken}==`);
+    await expectRefused(`${header}.${payload}.${Buffer.from(signature, 'base64url').toString('base64')}`);
     await expectRefused(`${person.accessToken}.`);
     await expectRefused(`${header}.${payload}`);
   });
@@ -133,6 +137,7 @@ describe('401 for a token whose life', () => {
     ['has no end', () => ({ exp: undefined })],
     ['has no beginning', () => ({ iat: undefined })],
     ['ends in a text', () => ({ exp: String(now() + 600) })],
+    ['ends in the midst of a second', () => ({ exp: now() + 600.5 })],
     ['ends before 1970', () => ({ exp: -1 })],
     ['is longer than 15 minutes', () => ({ iat: now(), exp: now() + 901 })],
     ['ends in the year 9999', () => ({ exp: 253402300799 })],
@@ -173,6 +178,8 @@ describe('401 for a token that', () => {
     const [header = '', , signature] = person.accessToken.split('.');
     const changed = Buffer.from(JSON.stringify({ ...forger.good, sub: 'x', roles: ['admin'] })).toString('base64url');
     await expectRefused(`${header}.${changed}.${signature}`);
+    const twice = Buffer.from(`{"sub":"x",${JSON.stringify(forger.good).slice(1)}`).toString('base64url');
+    await expectRefused(`${header}.${twice}.${signature}`);
     const [, payload] = person.accessToken.split('.');
     const other = Buffer.from(JSON.stringify(forger.header({ extra: 1 }))).toString('base64url');
     await expectRefused(`${other}.${payload}.${signature}`);

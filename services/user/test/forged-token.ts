@@ -1,4 +1,13 @@
-import { createHmac, createPublicKey, createSign, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
+import {
+  createHmac,
+  createPublicKey,
+  createSign,
+  type DSAEncoding,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 import type { RunningUserService } from './running-service';
 
 type Parts = Record<string, unknown>;
@@ -35,10 +44,15 @@ export class Forger {
   }
 
   /** The payload as text, for what JSON.stringify cannot write. */
-  signedText(payload: string, header: Parts = {}): string {
+  signedText(payload: string, header: Parts = {}, dsaEncoding: DSAEncoding = 'ieee-p1363'): string {
     const content = `${encode(this.header(header))}.${encode(payload)}`;
-    const signature = sign('sha256', Buffer.from(content), { key: this.key.privateKey, dsaEncoding: 'ieee-p1363' });
+    const signature = sign('sha256', Buffer.from(content), { key: this.key.privateKey, dsaEncoding });
     return `${content}.${signature.toString('base64url')}`;
+  }
+
+  /** A good signature in the encoding that JWS does not use. */
+  signedInDer(): string {
+    return this.signedText(JSON.stringify(this.claims), {}, 'der');
   }
 
   /** With a signature of any bytes. */

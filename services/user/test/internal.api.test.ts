@@ -63,10 +63,7 @@ describe('another service', () => {
   const connectTo = (url: string) => {
     const peer = { name: 'user', url, identity: service.peer };
     const [tokensApi, usersApi, clock] = [clientOf(tokens, peer), clientOf(users, peer), { ahead: 0 }];
-    const verifier = new TokenVerifier(
-      { jwks: () => tokensApi.jwks({}), verify: (token) => tokensApi.verify({ body: { token } }) },
-      () => Date.now() + clock.ahead,
-    );
+    const verifier = new TokenVerifier(tokensApi, () => Date.now() + clock.ahead);
     return { verifier, usersApi, clock, close: () => Promise.all([tokensApi.close(), usersApi.close()]) };
   };
 

@@ -69,12 +69,7 @@ describe('signing keys', () => {
     expect(JSON.parse(Buffer.from(data.accessToken.split('.')[0] ?? '', 'base64url').toString()).kid).toBe(kid);
     expect((await service.details(person.accessToken)).status).toBe(200);
     const seen = () => service.details(data.accessToken);
-    let status = (await seen()).status;
-    for (let look = 0; status === 401 && look < 30; look++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      status = (await seen()).status;
-    }
-    expect(status).toBe(200);
+    while ((await seen()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
     await further.stop();
   });
 
@@ -100,7 +95,7 @@ describe('signing keys', () => {
 
 describe('the command', () => {
   const command = (line: string, keys = service.config.ENCRYPTION_KEYS) =>
-    rotateKeys(line.split(' '), () => ({ ...service.config, ENCRYPTION_KEYS: keys, LOG_LEVEL: 'error' }));
+    rotateKeys(line.split(' '), () => Promise.resolve({ ...service.config, ENCRYPTION_KEYS: keys, LOG_LEVEL: 'error' }));
 
   it('makes a signing key that waits, or signs at once, or replaces all others', async () => {
     const waiting = /^The key \S+ signs from (\S+)$/.exec(await command('signing'))?.[1] ?? '';
@@ -126,8 +121,8 @@ describe('the command', () => {
   });
 
   it('explains itself on --help, and on what it does not know', async () => {
-    expect(await command('--help')).toMatch(/^Usage: .*signing .*encryption/);
-    await expect(command('something')).rejects.toThrow('Usage:');
-    await expect(command('signing encryption')).rejects.toThrow('Usage:');
+    expect(await command('--help')).toMatch(/signing .*encryption/);
+    await expect(command('something')).rejects.toThrow('Say what');
+    await expect(command('signing encryption')).rejects.toThrow('Say what');
   });
 });

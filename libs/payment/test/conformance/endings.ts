@@ -24,7 +24,7 @@ function declines(trial: Trial): void {
 
   trial.check('a payment that took its money can no longer be cancelled', ['payment'], async () => {
     const { reference } = await trial.paid();
-    const code = trial.gateway.capabilities.cancel ? 'INVALID_STATE' : 'NOT_SUPPORTED';
+    const code = trial.gateway.canCancel ? 'INVALID_STATE' : 'NOT_SUPPORTED';
     await expect(trial.gateway.cancel(reference)).rejects.toMatchObject({ code, outcome: 'not_done' });
     expect((await trial.gateway.get(reference)).status).toBe('succeeded');
   });
@@ -52,7 +52,7 @@ function asksThePayer(trial: Trial, source: string): void {
   it('a payment that waits for its payer can be cancelled, once and again, where the gateway can', async () => {
     const { reference } = await start();
     const cancelling = [trial.gateway.cancel(reference), trial.gateway.cancel(reference)];
-    if (trial.gateway.capabilities.cancel)
+    if (trial.gateway.canCancel)
       for (const payment of await Promise.all(cancelling)) expect(payment).toMatchObject({ reference, status: 'cancelled' });
     else for (const refusal of cancelling) await expect(refusal).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });

@@ -21,7 +21,7 @@ export class ChargeBo {
    */
   async charge(caller: ServiceCaller, charge: Infer<typeof Charge>): Promise<PaymentShape> {
     const { orderId, processId, userId, amount, gateway, source } = charge;
-    const cloud = charge.cloud ?? caller.onBehalfOf?.cloud ?? null;
+    const cloud = caller.onBehalfOf?.cloud ?? null;
     const { payment } = await this.steps.settlement.pay({
       orderId,
       userId,

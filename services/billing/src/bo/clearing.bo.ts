@@ -35,7 +35,7 @@ export class ClearingBo {
     const { payments, refundQueue, events } = this.rows;
     const duePayments = await payments.claimDue(BATCH, pauseAfter);
     const dueRefunds = await refundQueue.claimDue(BATCH, (checks) => pauseAfter(checks) ?? DAY);
-    const dueEvents = await events.claimDue(BATCH);
+    const dueEvents = await events.claimDue(BATCH, pauseAfter);
     for (const payment of duePayments) await this.attempt('payment', payment.paymentId, () => this.look(payment));
     for (const refund of dueRefunds) await this.attempt('refund', refund.refundId, () => this.steps.refunds.settle(refund));
     for (const event of dueEvents) await this.attempt('event', event.eventId, () => this.steps.webhooks.apply(event));

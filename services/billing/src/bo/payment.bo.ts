@@ -2,6 +2,7 @@ import type { Caller } from '@polycloud/auth';
 import { AppError, type Infer, type NewPayment, type NewRefund, Paged } from '@polycloud/contracts';
 import { pageOfRows } from '@polycloud/database';
 import { type Claim, type IdempotencyKeyDao, type Once, once } from '@polycloud/idempotency';
+import type { OrderAccountDao } from '../dao/order-account.dao';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
@@ -17,7 +18,12 @@ type NewRefundShape = Infer<typeof NewRefund>;
 /** A payer's own payments. */
 export class PaymentBo {
   constructor(
-    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao; keys: IdempotencyKeyDao },
+    private readonly rows: {
+      accounts: OrderAccountDao;
+      payments: PaymentDao;
+      history: PaymentHistoryDao;
+      keys: IdempotencyKeyDao;
+    },
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
     private readonly orderApi: OrderApi,
   ) {}
@@ -58,12 +64,16 @@ export class PaymentBo {
   }
 
   private async payOrder(caller: Caller, { orderId, gateway, source }: NewPaymentShape, claim?: Claim): Promise<PaymentRow> {
+    // Read before the order is asked: a closing that comes after its answer, of a cancelled order, is not opened again.
+    const account = await this.rows.accounts.find(orderId);
     const order = await this.orderApi.toPay({ params: { orderId } });
     if (order.userId !== caller.userId) throw new AppError('NOT_FOUND', `There is no order ${orderId}`);
     if (order.status === 'cancelled') throw new AppError('INVALID_STATE', `The order ${orderId} is cancelled`);
     const due = {
       ...{ orderId, userId: caller.userId, cloud: caller.cloud, amount: order.total, gateway, source },
       ...{ processId: null, requestKey: claim?.key ?? null },
+      // A failed order was closed by its process, and may be paid all the same, to be run again.
+      reopens: order.status === 'failed' ? (account?.closedAt ?? null) : null,
     };
     const first = await this.steps.settlement.pay(due);
     const isWaiting = !first.isOwn && first.payment.status === 'requires_action';

@@ -21,7 +21,8 @@ export class QuoteBo {
     const skus = [...new Set(items.map(({ sku }) => sku))];
     const [prices, taxRate] = await Promise.all([this.prices.current(skus, cloud, currency), this.prices.taxRate(this.country)]);
     const unknown = skus.filter((sku) => !prices.has(sku));
-    if (unknown.length > 0) throw unknownSku(unknown, `${cloud} in ${currency}`);
+    if (unknown.length > 0)
+      throw unknownSku(unknown, { cloud, currency, soldIn: await this.prices.currenciesOf(unknown, cloud) });
     const lines = items.map(({ sku, quantity }) => {
       const unit = prices.get(sku) ?? 0;
       return { sku, quantity, unitPrice: { amount: unit, currency }, price: { amount: unit * quantity, currency } };
@@ -36,7 +37,8 @@ const noCloud = (userId: string) =>
     hint: 'Register one with PUT /user/cloud',
   });
 
-const unknownSku = (skus: string[], where: string) =>
-  new AppError('UNKNOWN_SKU', `No price for ${skus.join(', ')} on ${where}`, {
-    hint: 'Check the SKU and the currency: prices are kept in USD, EUR, KWD, JPY and INR',
+const unknownSku = (skus: string[], { cloud, currency, soldIn }: { cloud: string; currency: string; soldIn: string[] }) =>
+  new AppError('UNKNOWN_SKU', `No price for ${skus.join(', ')} on ${cloud} in ${currency}`, {
+    hint:
+      soldIn.length > 0 ? `On ${cloud} it is sold in ${soldIn.sort().join(', ')}` : `It is not sold on ${cloud}: check the SKU`,
   });

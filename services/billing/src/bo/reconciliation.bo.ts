@@ -27,6 +27,8 @@ export interface Reconciliation {
   findings: NewFinding[];
   /** Captured less refunded, in minor units: our books and the gateway's. */
   balance: BalanceLine[];
+  /** Why the comparison could not be brought to its end. */
+  failure?: string;
 }
 
 /** Compares our books with the gateways', and mends or reports each difference. */
@@ -36,15 +38,24 @@ export class ReconciliationBo {
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo; gateways: PaymentGateways },
   ) {}
 
-  /** Compares all payments that were made since then, gateway by gateway. */
+  /** Compares all payments that were made since then, gateway by gateway; one that cannot be asked keeps none of the others. */
   async reconcile(since: Date): Promise<Reconciliation[]> {
     const results: Reconciliation[] = [];
-    for (const gateway of this.steps.gateways.all()) results.push(await this.compare(gateway, since));
+    for (const gateway of this.steps.gateways.all()) results.push(await this.compareOrTell(gateway, since));
     return results;
   }
 
-  private async compare(gateway: PaymentGateway, since: Date): Promise<Reconciliation> {
+  private async compareOrTell(gateway: PaymentGateway, since: Date): Promise<Reconciliation> {
     const findings: NewFinding[] = [];
+    const result = { gateway: gateway.id, since: since.toISOString(), findings };
+    try {
+      return { ...result, ...(await this.compare(gateway, since, findings)) };
+    } catch (error) {
+      return { ...result, compared: 0, balance: [], failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private async compare(gateway: PaymentGateway, since: Date, findings: NewFinding[]) {
     const balance = new Balance();
     const seen = new Set<string>();
     const note = async (difference: Difference, about: { paymentId: string | null; reference: string | null }) => {
@@ -66,7 +77,7 @@ export class ReconciliationBo {
       if (difference) await note(difference, payment);
       balance.add(payment, theirs);
     }
-    return { gateway: gateway.id, since: since.toISOString(), compared: seen.size, findings, balance: balance.lines() };
+    return { compared: seen.size, balance: balance.lines() };
   }
 
   private async compareOne(gateway: PaymentGateway, payment: PaymentRow | null, listed: PaymentSnapshot) {

@@ -1,6 +1,6 @@
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import { PaymentError, type RefundSnapshot } from '@polycloud/payment';
+import { PaymentError, type PaymentGateway, type PaymentSnapshot, type RefundSnapshot } from '@polycloud/payment';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import type { RefundQueueDao } from '../dao/refund-queue.dao';
@@ -77,8 +77,8 @@ export class RefundBo {
     if (current.status !== 'requires_action' || current.reference === null) return current;
     const gateway = this.steps.gateways.of(current.gateway);
     // Where a gateway cannot end it, it ends here: should it be paid all the same, the money goes back.
-    if (!gateway.capabilities.cancel) return this.rows.payments.change(current.paymentId, abandoned);
-    const snapshot = await asUpstream(gateway.cancel(current.reference));
+    if (!gateway.canCancel) return this.rows.payments.change(current.paymentId, abandoned);
+    const snapshot = await asUpstream(cancelled(gateway, current.reference));
     return this.rows.payments.change(current.paymentId, (locked) => afterSnapshot(locked, snapshot));
   }
 
@@ -122,6 +122,13 @@ export class RefundBo {
     return { payment, reference: payment.reference, gateway: this.steps.gateways.of(payment.gateway) };
   }
 }
+
+/** The payment after its cancelling; one that its payer has decided meanwhile, as he decided. */
+const cancelled = (gateway: PaymentGateway, reference: string): Promise<PaymentSnapshot> =>
+  gateway.cancel(reference).catch((error: unknown) => {
+    if (error instanceof PaymentError && error.code === 'INVALID_STATE') return gateway.get(reference);
+    throw error;
+  });
 
 const tooMuch = ({ paymentId }: RefundWish, left: number) =>
   new AppError('INVALID_STATE', `Of the payment ${paymentId} only ${left} minor units can be given back`, {

@@ -42,7 +42,7 @@ export class SettlementBo {
   /** Makes the attempt, or goes on with the one that has the order's place. INVALID_STATE for an order that was taken back. */
   async pay(due: Due): Promise<Settled> {
     const gateway = this.outside.gateways.chosen(due.gateway);
-    const customer = this.outside.gateways.needsPayer(gateway.id) ? await this.outside.payers.of(due.userId) : undefined;
+    const customer = gateway.needsCustomer ? await this.outside.payers.of(due.userId) : undefined;
     const means = { source: due.source, ...(customer && { customer }) };
     // An answer that has not come by then will not be waited for any more.
     const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;

@@ -2,14 +2,23 @@ import { inTransaction } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { Money } from '@polycloud/payment';
-import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import { Counter } from 'prom-client';
+import type { Sequelize, Transaction } from 'sequelize';
 import type { Models } from '../models';
+import type { OrderAccountRow } from '../models/order-account.model';
 import type { PaymentRow } from '../models/payment.model';
 import { inSeconds, now } from './clock';
+import { claimDue, type PauseAfter } from './due';
 import type { EventKey, GatewayEventDao } from './gateway-event.dao';
 import type { InvoiceDao } from './invoice.dao';
 import type { Locked, OrderAccountDao } from './order-account.dao';
 import type { PaymentShape } from './shapes';
+
+const outcomes = new Counter({
+  name: 'payments_total',
+  help: 'Payments that came to this state',
+  labelNames: ['gateway', 'outcome'],
+});
 
 export type { PaymentRow } from '../models/payment.model';
 
@@ -25,6 +34,8 @@ export interface Attempt {
   inFlightSeconds: number;
   /** The process that charges; null where the payer pays himself. */
   processId: string | null;
+  /** The closing of the order, if any, that a payer who pays himself opens again. */
+  reopens?: Date | null;
 }
 
 /** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
@@ -57,8 +68,7 @@ export class PaymentDao {
       const account = await this.rows.accounts.lock(attempt.orderId, transaction);
       // A charge that comes after its own undo is too late, whatever has become of the order since.
       if (await this.rows.accounts.isTakenBack(attempt.processId, transaction)) return { kind: 'closed' };
-      // While a payment of a closed order is being given back, the order is not opened again.
-      if (account.closedAt !== null && account.paymentId !== null) return { kind: 'closed' };
+      if (account.closedAt !== null && !opensAgain(account, attempt)) return { kind: 'closed' };
       if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
       const paymentId = newId();
       await this.models.payments.create(newRow(paymentId, attempt), { transaction });
@@ -67,12 +77,19 @@ export class PaymentDao {
     });
   }
 
-  /** Closes the order to late charges of this process; gives the payment that has its place. */
+  /**
+   * Closes the order to late charges of this process; gives the payment that has its place. A closing that comes again
+   * after the order was opened to another process, or by its payer, finds nothing: what is there now is not its own.
+   */
   async close(orderId: string, processId: string): Promise<PaymentRow | null> {
     return inTransaction(this.sequelize, async (transaction) => {
       const account = await this.rows.accounts.lock(orderId, transaction);
-      await this.rows.accounts.takeBack(orderId, processId, transaction);
-      if (account.closedAt === null) await account.update({ closedAt: now }, { transaction });
+      const isRepeated = await this.rows.accounts.isTakenBack(processId, transaction);
+      if (isRepeated && account.closedAt === null) return null;
+      if (!isRepeated) {
+        await this.rows.accounts.takeBack(orderId, processId, transaction);
+        await account.update({ closedAt: now }, { transaction });
+      }
       return account.paymentId === null ? null : this.read(account.paymentId, transaction);
     });
   }
@@ -96,27 +113,9 @@ export class PaymentDao {
     await inTransaction(this.sequelize, (transaction) => this.rows.keys.complete(claim, answer, transaction));
   }
 
-  /** Claims payments that are due to be looked at: each is due again after the pause that its count of checks asks for. */
-  async claimDue(limit: number, pauseAfter: (checks: number) => number | null): Promise<PaymentRow[]> {
-    return inTransaction(this.sequelize, async (transaction) => {
-      const due = await this.models.payments.findAll({
-        where: { nextCheckAt: { [Op.lte]: literal('NOW(3)') } },
-        order: [['nextCheckAt', 'ASC']],
-        limit,
-        lock: transaction.LOCK.UPDATE,
-        skipLocked: true,
-        transaction,
-      });
-      for (const payment of due) {
-        const pause = pauseAfter(payment.checks + 1);
-        await payment.update(
-          { checks: payment.checks + 1, nextCheckAt: pause === null ? null : inSeconds(pause) },
-          { transaction },
-        );
-      }
-      const paymentId = due.map((payment) => payment.paymentId);
-      return this.models.payments.findAll({ where: { paymentId }, raw: true, transaction });
-    });
+  /** Claims payments whose gateway is to be asked how they stand. */
+  claimDue(limit: number, pauseAfter: PauseAfter): Promise<PaymentRow[]> {
+    return claimDue(this.models.payments, limit, pauseAfter);
   }
 
   private async store({ account, payment }: Locked, decision: Decision, transaction: Transaction): Promise<void> {
@@ -130,6 +129,7 @@ export class PaymentDao {
       ...(declineReason !== undefined && { declineReason }),
       ...(decision.captured && { capturedAt: now, declineReason: null }),
     };
+    if (status !== payment.status) outcomes.inc({ gateway: payment.gateway, outcome: status });
     await payment.update(changes, { transaction });
     if (decision.place)
       await account.update({ paymentId: decision.place === 'take' ? payment.paymentId : null }, { transaction });
@@ -142,6 +142,13 @@ export class PaymentDao {
     return row;
   }
 }
+
+/**
+ * Whether the attempt opens a closed order again: one of a new process does, and one of a payer who knew of this very
+ * closing. While a payment is still being given back, none does.
+ */
+const opensAgain = ({ paymentId, closedAt }: OrderAccountRow, { processId, reopens }: Attempt): boolean =>
+  paymentId === null && (processId !== null || closedAt?.getTime() === reopens?.getTime());
 
 const newRow = (paymentId: string, { orderId, userId, cloud, amount, gateway, requestKey, inFlightSeconds }: Attempt) => ({
   ...{ paymentId, orderId, userId, cloud, gateway, amount: amount.amount, currency: amount.currency, requestKey },

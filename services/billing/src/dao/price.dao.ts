@@ -13,9 +13,9 @@ export class PriceDao {
     return new Map(rows.map(({ sku, amount }) => [sku, Number(amount)]));
   }
 
-  /** What the SKU is sold in on this cloud; empty for one that is not sold. */
-  async currenciesOf(sku: string, cloud: string): Promise<string[]> {
-    const where = { sku, cloud, validFrom: { [Op.lte]: literal('NOW(3)') } };
+  /** What these SKUs are sold in on this cloud; empty where none of them is sold. */
+  async currenciesOf(skus: string[], cloud: string): Promise<string[]> {
+    const where = { sku: skus, cloud, validFrom: { [Op.lte]: literal('NOW(3)') } };
     const rows = await this.models.prices.findAll({ attributes: ['currency'], where, group: ['currency'], raw: true });
     return rows.map(({ currency }) => currency);
   }

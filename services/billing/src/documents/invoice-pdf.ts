@@ -1,135 +1,145 @@
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
 import type { Infer, Invoice, Money } from '@polycloud/contracts';
 import { toMajorString } from '@polycloud/payment';
-import PDFDocument from 'pdfkit';
+import { type Column, Sheet, type Style } from './sheet';
 
 type InvoiceShape = Infer<typeof Invoice>;
+type Line = InvoiceShape['lines'][number];
 type Amount = Infer<typeof Money>;
 
 /** Who sells. */
 export interface Seller {
   name: string;
+  /** One line or several. */
   address: string | undefined;
 }
 
-const FONTS = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-const MARGIN = 56;
-const INK = '#1c2733';
-const FAINT = '#6b7885';
-const RULE = '#d5dbe1';
+const FAINT: Style = { size: 9, color: '#6b7885' };
 
-const price = (money: Amount) => `${toMajorString(money)} ${money.currency}`;
 const day = (time: string) => time.slice(0, 10);
+
+/** An amount with all decimals of its currency and its thousands apart: `1,234.500 KWD`. */
+function price(money: Amount): string {
+  const [whole = '', decimals] = toMajorString(money).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${decimals === undefined ? grouped : `${grouped}.${decimals}`} ${money.currency}`;
+}
+
+/** What one piece costs; nothing where the line's price is no multiple of it. */
+const unitPrice = ({ price: { amount, currency }, quantity }: Line) =>
+  amount % quantity === 0 ? price({ amount: amount / quantity, currency }) : '';
 
 /** Draws invoices on A4. */
 export class InvoicePdf {
   constructor(private readonly seller: Seller) {}
 
-  /** The invoice as a PDF file. The fonts carry Latin, Greek, Cyrillic and Arabic. */
+  /** The invoice as a PDF file. */
   async draw(invoice: InvoiceShape): Promise<Buffer> {
     const info = { Title: `Invoice ${invoice.number}`, Author: this.seller.name, CreationDate: new Date(invoice.issuedAt) };
-    const page = new PDFDocument({ size: 'A4', margin: MARGIN, info, lang: 'en' });
-    page.registerFont('plain', join(FONTS, 'DejaVuSans.ttf')).registerFont('bold', join(FONTS, 'DejaVuSans-Bold.ttf'));
+    // Loaded with the first invoice that is drawn: its fonts take an eighth of the service's start-up.
+    const { default: PDFDocument } = await import('pdfkit');
+    const page = new PDFDocument({ size: 'A4', margin: 0, bufferPages: true, lang: 'en', info });
     const parts: Buffer[] = [];
     page.on('data', (part: Buffer) => parts.push(part));
     const ended = once(page, 'end');
-    new Sheet(page).draw(invoice, this.seller);
+    new InvoiceSheet(new Sheet(page)).draw(invoice, this.seller);
     page.end();
     await ended;
     return Buffer.concat(parts);
   }
 }
 
-/** One invoice on its pages, from top to bottom. */
-class Sheet {
-  private readonly right: number;
-  private y = MARGIN;
+/** What stands on an invoice, from top to bottom. */
+class InvoiceSheet {
+  private readonly all: Column;
+  private readonly leftHalf: Column;
+  private readonly rightHalf: Column;
 
-  constructor(private readonly page: PDFKit.PDFDocument) {
-    this.right = page.page.width - MARGIN;
+  constructor(private readonly sheet: Sheet) {
+    const { left, right } = sheet;
+    this.all = { x: left, width: right - left };
+    this.leftHalf = { x: left, width: 290 };
+    this.rightHalf = { x: right, width: 180, align: 'right' };
   }
 
   draw(invoice: InvoiceShape, seller: Seller): void {
     this.head(invoice, seller);
-    this.row(['Description', 'Quantity', 'Amount'], { font: 'bold', size: 9, color: FAINT });
-    this.rule();
-    for (const { sku, quantity, price: amount } of invoice.lines) this.row([sku, String(quantity), price(amount)]);
-    this.rule();
+    this.lines(invoice);
     this.sums(invoice);
     this.foot(invoice);
+    this.sheet.number((page, pages) => `Invoice ${invoice.number} · page ${page} of ${pages}`, FAINT);
   }
 
-  private head({ number, issuedAt, payer }: InvoiceShape, seller: Seller): void {
-    this.text(seller.name, { font: 'bold', size: 20, x: MARGIN });
-    this.text('INVOICE', { font: 'bold', size: 20, right: true, color: FAINT });
-    this.down(30);
-    if (seller.address !== undefined) this.text(seller.address, { size: 9, x: MARGIN, color: FAINT });
-    this.text(`No. ${number}`, { right: true });
-    this.down(16);
-    this.text(`Issued ${day(issuedAt)}`, { right: true });
-    this.down(34);
-    this.text('Billed to', { size: 9, x: MARGIN, color: FAINT });
-    this.down(14);
-    this.text(payer.name, { font: 'bold', x: MARGIN });
-    this.down(16);
-    this.text(payer.email, { x: MARGIN });
-    this.down(40);
+  private head({ number, issuedAt, payer }: InvoiceShape, { name, address }: Seller): void {
+    const write = (column: Column) => (text: string, style?: Style) => this.sheet.row([{ text, column }], style);
+    const [left, right, across] = [write(this.leftHalf), write(this.rightHalf), write(this.all)];
+    const seller = () => {
+      left(name, { weight: 'bold', size: 18 });
+      if (address !== undefined) left(address, FAINT);
+    };
+    const title = () => {
+      right('INVOICE', { ...FAINT, weight: 'bold', size: 18 });
+      right(`No. ${number}`);
+      right(`Issued ${day(issuedAt)}`);
+    };
+    this.sheet.beside(seller, title);
+    this.sheet.down(24);
+    across('Billed to', FAINT);
+    across(payer.name, { weight: 'bold' });
+    across(payer.email);
+    this.sheet.down(24);
+  }
+
+  private lines({ lines }: InvoiceShape): void {
+    this.sheet.repeat(() => {
+      this.line(['Description', 'Quantity', 'Unit price', 'Amount'], { ...FAINT, weight: 'bold' });
+      this.sheet.rule();
+    });
+    for (const line of lines) this.line([line.sku, String(line.quantity), unitPrice(line), price(line.price)], { size: 9 });
+    this.sheet.repeat(() => undefined);
+    this.sheet.rule();
+  }
+
+  private line([sku, quantity, unit, amount]: [string, string, string, string], style: Style): void {
+    const { left, right } = this.sheet;
+    const toTheLeftOf = (x: number, width: number): Column => ({ x, width, align: 'right' });
+    this.sheet.row(
+      [
+        { text: sku, column: { x: left, width: 180 } },
+        { text: quantity, column: toTheLeftOf(right - 245, 50) },
+        { text: unit, column: toTheLeftOf(right - 125, 115) },
+        { text: amount, column: toTheLeftOf(right, 120) },
+      ],
+      style,
+    );
+    this.sheet.down(3);
   }
 
   private sums({ net, tax, taxRate, country, total, refunded }: InvoiceShape): void {
-    this.row(['', 'Net', price(net)]);
-    this.row(['', `Tax ${taxRate} % (${country})`, price(tax)]);
-    this.row(['', 'Total', price(total)], { font: 'bold', size: 12 });
-    this.row(['', 'Paid', price(total)]);
-    if (refunded.amount > 0) this.row(['', 'Refunded', price(refunded)]);
+    this.sheet.keepTogether(100);
+    this.sum('Net', net);
+    this.sum(`Tax ${taxRate} % (${country})`, tax);
+    this.sum('Total', total, { weight: 'bold', size: 12 });
+    this.sum('Paid', total);
+    if (refunded.amount > 0) this.sum('Refunded', refunded);
+  }
+
+  private sum(name: string, amount: Amount, style?: Style): void {
+    const column: Column = { x: this.sheet.right - 200, width: 200, align: 'right' };
+    this.sheet.row(
+      [
+        { text: name, column },
+        { text: price(amount), column: { x: this.sheet.right, width: 190, align: 'right' } },
+      ],
+      style,
+    );
+    this.sheet.down(3);
   }
 
   private foot({ orderId, paymentId }: InvoiceShape): void {
-    this.down(30);
-    for (const line of [`Order ${orderId}`, `Payment ${paymentId}`, 'Paid in full on the day of issue. Prices include tax.']) {
-      this.text(line, { size: 8, x: MARGIN, color: FAINT });
-      this.down(12);
-    }
+    this.sheet.keepTogether(70);
+    this.sheet.down(24);
+    for (const text of [`Order ${orderId}`, `Payment ${paymentId}`, 'Paid in full on the day of issue. Prices include tax.'])
+      this.sheet.row([{ text, column: this.all }], { ...FAINT, size: 8 });
   }
-
-  private row([first, second, third]: [string, string, string], style: Style = {}): void {
-    // A row that would not fit starts the next page.
-    if (this.y > this.page.page.height - 2 * MARGIN) {
-      this.page.addPage();
-      this.y = MARGIN;
-    }
-    this.text(first, { ...style, x: MARGIN });
-    this.text(second, { ...style, right: true, inset: 130 });
-    this.text(third, { ...style, right: true });
-    this.down(20);
-  }
-
-  private rule(): void {
-    this.page.moveTo(MARGIN, this.y).lineTo(this.right, this.y).lineWidth(0.5).strokeColor(RULE).stroke();
-    this.down(10);
-  }
-
-  private text(text: string, { font = 'plain', size = 10, color = INK, ...place }: Style & Place): void {
-    this.page.font(font).fontSize(size).fillColor(color);
-    const x = place.right ? this.right - (place.inset ?? 0) - this.page.widthOfString(text) : (place.x ?? MARGIN);
-    this.page.text(text, x, this.y, { lineBreak: false });
-  }
-
-  private down(points: number): void {
-    this.y += points;
-  }
-}
-
-interface Style {
-  font?: 'plain' | 'bold';
-  size?: number;
-  color?: string;
-}
-
-/** From the left, or so far from the right edge that the text ends there. */
-interface Place {
-  x?: number;
-  right?: boolean;
-  inset?: number;
 }

@@ -2,8 +2,6 @@ import { AppError } from '@polycloud/contracts';
 import { type GatewaySettings, PaymentError, PaymentFactory, type PaymentGateway } from '@polycloud/payment';
 import type { Config } from '../config';
 
-const NEED_PAYER = new Set(['tap']);
-
 /** The payment gateways that are switched on, by their ids. */
 export class PaymentGateways {
   private readonly gateways: Map<string, PaymentGateway>;
@@ -31,11 +29,6 @@ export class PaymentGateways {
 
   find(id: string): PaymentGateway | undefined {
     return this.gateways.get(id);
-  }
-
-  /** Whether the gateway wants to know who pays. */
-  needsPayer(id: string): boolean {
-    return NEED_PAYER.has(id);
   }
 
   all(): PaymentGateway[] {

@@ -7,19 +7,19 @@ const INFO = {
   description: 'Orders and data for users who each live on a cloud of their own.',
 };
 
-/** The one OpenAPI document of all services, made once from the contracts. */
+/** The one OpenAPI document of all services, made from the contracts when it is first asked for: a start need not wait for it. */
 export class DocumentBo {
-  private readonly document: object;
-
-  constructor() {
-    const groups = Object.values(serviceContracts).flatMap((service) => Object.entries(service) as [string, Endpoints][]);
-    this.document = openApiOf(
-      groups.map(([tag, endpoints]) => ({ tag, endpoints })),
-      INFO,
-    );
-  }
+  private document?: object;
 
   get(): object {
-    return this.document;
+    return (this.document ??= made());
   }
+}
+
+function made(): object {
+  const groups = Object.values(serviceContracts).flatMap((service) => Object.entries(service) as [string, Endpoints][]);
+  return openApiOf(
+    groups.map(([tag, endpoints]) => ({ tag, endpoints })),
+    INFO,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '@polycloud/auth';
+import { runWithin } from '@polycloud/context';
 import {
   type billingInformation,
   type data,
@@ -21,6 +22,8 @@ export interface OverviewApis {
   data: ClientOf<typeof data>;
 }
 
+/** How long the page waits for its parts, those that are asked for again included, milliseconds. */
+const DEADLINE_MS = 3_000;
 const LAST_ORDERS = 5;
 const FIRST_DATASETS = 20;
 
@@ -28,7 +31,11 @@ const FIRST_DATASETS = 20;
 export class OverviewBo {
   constructor(private readonly apis: OverviewApis) {}
 
-  async overview(caller: Caller): Promise<Infer<typeof Overview>> {
+  overview(caller: Caller): Promise<Infer<typeof Overview>> {
+    return runWithin(DEADLINE_MS, () => this.collect(caller));
+  }
+
+  private async collect(caller: Caller): Promise<Infer<typeof Overview>> {
     const ask = { onBehalfOf: caller };
     const [details, orders, billing, datasets] = await Promise.all([
       part(this.apis.users.details(ask)),

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingMessage } from 'node:http';
 
 /** What a client may say to a service; every other header, an identity above all, stays at the gateway. */
 const PASSED = new Set([
@@ -6,7 +6,9 @@ const PASSED = new Set([
   'accept-encoding',
   'accept-language',
   'authorization',
+  'content-length',
   'content-type',
+  'host',
   'idempotency-key',
   'if-match',
   'if-none-match',
@@ -17,20 +19,25 @@ const PASSED = new Set([
   'user-agent',
 ]);
 
-/** What frames the message, which Node itself keeps right. */
-const FRAMING = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
-
 /** Payment gateways sign their events in headers of their own. */
 const SIGNATURES = /^(stripe-signature|hashstring|webhook-(id|timestamp|signature)|x-(razorpay|sandbox)-[a-z-]+)$/;
 
-/**
- * Rebuilds the headers of a request before it is passed on: of the client's own only those that are known to be harmless. The
- * request itself is changed, since that of the proxy may have sent its headers off by the time that it can be touched.
- */
-export function keepPassedHeaders({ headers, url = '' }: IncomingMessage): void {
+/** What is said of the one connection and not of the answer. */
+const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade']);
+
+/** The headers of a request that are passed on: of the client's own only those that are known to be harmless. */
+export function passedHeaders({ headers, url = '' }: IncomingMessage): Record<string, string> {
   const webhook = url.startsWith('/payment/webhook/');
-  for (const name of Object.keys(headers)) {
-    const kept = PASSED.has(name) || FRAMING.has(name) || (webhook && SIGNATURES.test(name));
-    if (!kept) delete headers[name];
+  const passed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (PASSED.has(name) || (webhook && SIGNATURES.test(name))) passed[name] = String(value);
+  }
+  return passed;
+}
+
+/** Gives an answer the headers of the service's, which stand above those of the gateway. */
+export function answerHeaders(answer: OutgoingMessage, headers: IncomingHttpHeaders): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !OF_THE_CONNECTION.has(name)) answer.setHeader(name, value);
   }
 }

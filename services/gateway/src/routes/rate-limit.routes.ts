@@ -1,6 +1,7 @@
 import { AppError } from '@polycloud/contracts';
 import type { RateLimiter, RateLimitStore, Verdict } from '@polycloud/rate-limit';
 import type { Request, RequestHandler } from 'express';
+import * as ipaddr from 'ipaddr.js';
 
 /** Who is counted: a third party by his key, a user by his token, everyone else by his address. */
 export interface Counted {
@@ -37,7 +38,7 @@ export function limitRate(
 
   return async (request, response, next) => {
     const { userId, apiKey } = await identify(request);
-    const address = request.ip ?? '';
+    const address = networkOf(request.ip ?? '');
     const kind = classOf(request);
     const client = kind === 'login' || userId === undefined ? `address:${address}` : `user:${userId}`;
     const verdicts = await Promise.all([
@@ -49,6 +50,12 @@ export function limitRate(
     if (refused) throw tooMany(refused);
     next();
   };
+}
+
+/** An IPv6 client has a whole network of addresses to take turns with, so the network is counted: its first 64 bits. */
+function networkOf(ip: string): string {
+  const address = ipaddr.isValid(ip) ? ipaddr.process(ip) : undefined;
+  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : String(address ?? ip);
 }
 
 function classOf({ method, path }: Request): RouteClass {

@@ -12,10 +12,9 @@ import {
   type OrderStatus,
   Paged,
   ProcessStatus,
-  type quotes,
 } from '@polycloud/contracts';
 import { pageOfRows } from '@polycloud/database';
-import { type ClientOf, newId } from '@polycloud/http';
+import { newId } from '@polycloud/http';
 import { type Claim, type IdempotencyKeyDao, once, type Once } from '@polycloud/idempotency';
 import type { Relay } from '@polycloud/messaging';
 import type { GuardedSender } from '@polycloud/webhook';
@@ -23,6 +22,7 @@ import type { OrderDao } from '../dao/order.dao';
 import type { ProcessDao } from '../dao/process.dao';
 import type { Backlog } from './backlog';
 import type { FulfilmentBo } from './fulfilment.bo';
+import type { PricingBo } from './pricing.bo';
 import { ORDER_SAGA } from './saga/order-saga';
 
 /** Placing orders and reading them. */
@@ -30,7 +30,7 @@ export class OrderBo {
   constructor(
     private readonly rows: { orders: OrderDao; processes: ProcessDao; keys: IdempotencyKeyDao },
     private readonly backlog: Backlog,
-    private readonly quoteApi: ClientOf<typeof quotes>,
+    private readonly pricing: PricingBo,
     private readonly fulfilment: FulfilmentBo,
     private readonly relay: Relay,
     private readonly callbackTargets: Pick<GuardedSender, 'check'>,
@@ -109,20 +109,12 @@ export class OrderBo {
     await this.backlog.admit();
     this.fulfilment.check(newOrder.items);
     if (newOrder.callbackUrl !== undefined) this.callbackTargets.check(newOrder.callbackUrl);
-    if (!caller.cloud) {
-      throw new AppError('CLOUD_NOT_REGISTERED', `User ${caller.userId} has registered no cloud`, {
-        hint: 'Register one with PUT /user/cloud',
-      });
-    }
-    const quote = await this.quoteApi.quote({
-      onBehalfOf: caller,
-      body: { items: newOrder.items, ...(newOrder.currency && { currency: newOrder.currency }) },
-    });
+    const { cloud, quote } = await this.pricing.price(caller, newOrder);
     const [orderId, processId] = [newId(), newId()];
     const accepted = { orderId, processId, status: ProcessStatus.UNDER_PROCESS, percentage: 0, total: quote.total };
     const event = requested({ processId, orderId, userId: caller.userId });
     await this.rows.orders.insertWithProcess(
-      { accepted, userId: caller.userId, newOrder, quote, saga: ORDER_SAGA, event },
+      { accepted, userId: caller.userId, cloud, newOrder, quote, saga: ORDER_SAGA, event },
       claim,
     );
     this.relay.kick();

@@ -1,3 +1,4 @@
+import { currentTrace } from '@polycloud/context';
 import { type OrderStatus, ProcessStatus } from '@polycloud/contracts';
 import { inTransaction } from '@polycloud/database';
 import { newId } from '@polycloud/http';
@@ -51,8 +52,9 @@ export class EndDao {
     const type = row.status === ProcessStatus.SUCCESS ? 'process.succeeded' : 'process.failed';
     const body = JSON.stringify({ type, timestamp: row.updatedAt.toISOString(), data: toProcess(row) });
     const due = { state: 'pending' as const, tries: 0, nextAt: now, createdAt: now };
+    const { traceparent = null } = currentTrace() ?? {};
     await deliveries.create(
-      { deliveryId: newId(), processId, userId, url: order.callbackUrl, body, requestId, ...due },
+      { deliveryId: newId(), processId, userId, url: order.callbackUrl, body, requestId, traceparent, ...due },
       { transaction },
     );
   }

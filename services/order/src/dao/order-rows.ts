@@ -5,6 +5,7 @@ import {
   type Infer,
   type NewOrder,
   ProcessStatus,
+  type Provider,
   type Quote,
 } from '@polycloud/contracts';
 import { newId } from '@polycloud/http';
@@ -13,6 +14,7 @@ import { newId } from '@polycloud/http';
 export interface OrderToStore {
   accepted: Infer<typeof AcceptedOrder>;
   userId: string;
+  cloud: Provider;
   newOrder: Infer<typeof NewOrder>;
   quote: Infer<typeof Quote>;
   saga: string;
@@ -20,7 +22,7 @@ export interface OrderToStore {
 }
 
 /** All rows of a new order, but for its event. */
-export function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore) {
+export function rowsOf({ accepted, userId, cloud, newOrder, quote, saga }: OrderToStore) {
   const { orderId, processId, total } = accepted;
   const now = new Date();
   return {
@@ -34,6 +36,7 @@ export function rowsOf({ accepted, userId, newOrder, quote, saga }: OrderToStore
       paymentGateway: newOrder.payment.gateway,
       paymentSource: newOrder.payment.source,
       callbackUrl: newOrder.callbackUrl ?? null,
+      cloud,
       createdAt: now,
       updatedAt: now,
     },

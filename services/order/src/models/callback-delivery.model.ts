@@ -24,6 +24,8 @@ export interface CallbackDeliveryRow extends Model<
   nextAt: Date;
   requestId: string;
   createdAt: Date;
+  /** Of the request's trace (W3C Trace Context), when it is traced. */
+  traceparent: string | null;
 }
 
 export const defineCallbackDelivery = (sequelize: Sequelize): ModelStatic<CallbackDeliveryRow> =>
@@ -38,4 +40,5 @@ export const defineCallbackDelivery = (sequelize: Sequelize): ModelStatic<Callba
     nextAt: { type: DataTypes.DATE(3), allowNull: false },
     requestId: { type: DataTypes.STRING(128), allowNull: false },
     createdAt: { type: DataTypes.DATE(3), allowNull: false },
+    traceparent: { type: DataTypes.STRING(55), allowNull: true },
   });

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@polycloud/contracts';
+import type { OrderStatus, Provider } from '@polycloud/contracts';
 import {
   DataTypes,
   type InferAttributes,
@@ -18,6 +18,8 @@ export interface OrderRow extends Model<InferAttributes<OrderRow>, InferCreation
   paymentGateway: string;
   paymentSource: string;
   callbackUrl: string | null;
+  /** The cloud it was priced for; null for orders of before this was kept. */
+  cloud: Provider | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -33,6 +35,7 @@ export const defineOrder = (sequelize: Sequelize): ModelStatic<OrderRow> =>
     paymentGateway: { type: DataTypes.STRING(32), allowNull: false },
     paymentSource: { type: DataTypes.STRING(255), allowNull: false },
     callbackUrl: { type: DataTypes.STRING(2048) },
+    cloud: { type: DataTypes.STRING(16) },
     createdAt: { type: DataTypes.DATE(3), allowNull: false },
     updatedAt: { type: DataTypes.DATE(3), allowNull: false },
   });

@@ -21,12 +21,8 @@ import { verifyRazorpayWebhook } from './razorpay-webhook';
  */
 export class RazorpayGateway implements Payment.PaymentGateway {
   readonly id = 'razorpay';
-  readonly capabilities: Payment.GatewayCapabilities = {
-    partialRefund: true,
-    cancel: false,
-    list: true,
-    clientAction: 'client_sdk',
-  };
+  readonly canCancel = false;
+  readonly needsCustomer = false;
   private readonly api: RazorpayApi;
   private readonly underWay = new Map<string, Promise<RazorpayOrder>>();
 
@@ -101,13 +97,12 @@ export class RazorpayGateway implements Payment.PaymentGateway {
   }
 
   private async makeOrder(
-    { attemptId, orderRef, amount: { currency }, metadata }: Payment.ChargeRequest,
+    { attemptId, orderRef, amount: { currency } }: Payment.ChargeRequest,
     amount: number,
   ): Promise<RazorpayOrder> {
     const earlier = await this.api.orderOfReceipt('charge', attemptId);
     if (earlier) return this.api.order('charge', earlier.id);
-    const notes = { ...metadata, order_ref: orderRef };
-    const body = { amount, currency, receipt: attemptId, notes, payment: { capture: 'automatic' } };
+    const body = { amount, currency, receipt: attemptId, notes: { order_ref: orderRef }, payment: { capture: 'automatic' } };
     return this.api.ask<RazorpayOrder>({ operation: 'charge', method: 'POST', path: '/v1/orders', body });
   }
 

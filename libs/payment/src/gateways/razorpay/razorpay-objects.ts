@@ -63,7 +63,6 @@ export function paymentSnapshot(order: RazorpayOrder, keyId: string): PaymentSna
     reference: id,
     amount: { amount, currency },
     refunded: { amount: refunded, currency },
-    createdAt: new Date(order.created_at * 1000),
     ...(receipt && { attemptId: receipt }),
   };
   if (taken) return { ...snapshot, status: capturedStatus(amount, refunded) };

@@ -5,7 +5,6 @@ import type { RazorpaySettings } from './razorpay-settings';
 
 interface RazorpayEvent {
   event: string;
-  created_at?: number;
   payload: {
     order?: { entity: { id: string } };
     payment?: { entity: { id: string; order_id?: string | null } };
@@ -17,12 +16,11 @@ export function verifyRazorpayWebhook({ webhookSecret }: RazorpaySettings, { raw
   const signature = soleHeader('razorpay', headers, 'x-razorpay-signature');
   if (!equalInConstantTime(signature, hmacHex(webhookSecret, rawBody)))
     throw new InvalidSignature('razorpay', 'The signature does not match the body');
-  const { event, created_at, payload } = parsedBody<RazorpayEvent>('razorpay', rawBody);
+  const { event, payload } = parsedBody<RazorpayEvent>('razorpay', rawBody);
   const reference = payload.order?.entity.id ?? payload.payment?.entity.order_id;
   return {
     eventId: soleHeader('razorpay', headers, 'x-razorpay-event-id'),
     type: event,
     ...(reference && { reference }),
-    ...(created_at !== undefined && { occurredAt: new Date(created_at * 1000) }),
   };
 }

@@ -15,12 +15,8 @@ const CODES: Record<string, PaymentErrorCode> = {
 /** The gateway of the local stack: a process of its own that needs no account. */
 export class SandboxGateway implements Payment.PaymentGateway {
   readonly id = 'sandbox';
-  readonly capabilities: Payment.GatewayCapabilities = {
-    partialRefund: true,
-    cancel: true,
-    list: true,
-    clientAction: 'redirect',
-  };
+  readonly canCancel = true;
+  readonly needsCustomer = false;
   private readonly http: GatewayHttp;
 
   constructor(private readonly settings: SandboxSettings) {
@@ -77,9 +73,9 @@ export class SandboxGateway implements Payment.PaymentGateway {
 
   verifyWebhook(delivery: Payment.WebhookDelivery): Payment.WebhookEvent {
     verifyTimestamped({ gateway: this.id, header: 'sandbox-signature', secret: this.settings.webhookSecret }, delivery);
-    type Event = { id: string; type: string; createdAt: string; data: { id: string } };
+    type Event = { id: string; type: string; data: { id: string } };
     const event = parsedBody<Event>(this.id, delivery.rawBody);
-    return { eventId: event.id, type: event.type, reference: event.data.id, occurredAt: new Date(event.createdAt) };
+    return { eventId: event.id, type: event.type, reference: event.data.id };
   }
 
   private read(operation: Operation, reference: string): Promise<SandboxCharge> {

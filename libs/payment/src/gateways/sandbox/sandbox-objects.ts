@@ -17,7 +17,6 @@ export interface SandboxCharge {
   refunds: SandboxRefund[];
   declineCode: string | null;
   nextAction: NextAction | null;
-  createdAt: string;
 }
 
 export interface ChargePage {
@@ -38,7 +37,6 @@ export function paymentSnapshot(charge: SandboxCharge): PaymentSnapshot {
     status: charge.status === 'succeeded' ? capturedStatus(amount, refunded) : charge.status,
     amount: { amount, currency },
     refunded: { amount: refunded, currency },
-    createdAt: new Date(charge.createdAt),
     ...(nextAction && { nextAction }),
     ...(declineCode && { decline: declineOf(declineCode) }),
   };

@@ -18,7 +18,8 @@ const EXPANDED_LIST = { expand: ['data.latest_charge'] };
  */
 export class StripeGateway implements Payment.PaymentGateway {
   readonly id = 'stripe';
-  readonly capabilities: Payment.GatewayCapabilities = { partialRefund: true, cancel: true, list: true, clientAction: 'both' };
+  readonly canCancel = true;
+  readonly needsCustomer = false;
   private loading: Promise<Stripe> | undefined;
 
   constructor(private readonly settings: StripeSettings) {}
@@ -123,7 +124,7 @@ function intentOf({ attemptId, orderRef, amount, source, ...rest }: Payment.Char
     confirm: true,
     automatic_payment_methods: { enabled: true, allow_redirects: rest.returnUrl ? 'always' : 'never' },
     ...(rest.returnUrl && { return_url: rest.returnUrl }),
-    metadata: { ...rest.metadata, attempt_id: attemptId, order_ref: orderRef },
+    metadata: { attempt_id: attemptId, order_ref: orderRef },
     ...EXPANDED,
   };
 }

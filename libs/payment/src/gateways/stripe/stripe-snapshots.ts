@@ -21,7 +21,6 @@ export function paymentSnapshot(intent: Stripe.PaymentIntent): PaymentSnapshot {
     status,
     amount: fromStripeAmount(intent.amount, intent.currency),
     refunded: fromStripeAmount(refunded, intent.currency),
-    createdAt: new Date(intent.created * 1000),
     ...(attemptId && { attemptId }),
     ...(nextAction && { nextAction }),
     ...(status === 'failed' && { decline: declineOf(intent.last_payment_error ?? {}) }),

@@ -6,7 +6,6 @@ import type { StripeSettings } from './stripe-settings';
 interface StripeEvent {
   id: string;
   type: string;
-  created?: number;
   livemode?: boolean;
   data: { object: { id: string; payment_intent?: string | null } };
 }
@@ -20,6 +19,5 @@ export function verifyStripeWebhook(settings: StripeSettings, delivery: WebhookD
     throw new InvalidSignature('stripe', 'The event is of the other mode');
   const { object } = event.data;
   const reference = event.type.startsWith('payment_intent.') ? object.id : object.payment_intent;
-  const occurredAt = event.created === undefined ? {} : { occurredAt: new Date(event.created * 1000) };
-  return { eventId: event.id, type: event.type, ...(reference && { reference }), ...occurredAt };
+  return { eventId: event.id, type: event.type, ...(reference && { reference }) };
 }

@@ -12,12 +12,8 @@ const DAY_MS = 86_400_000;
 /** Tap: KNET, Benefit, mada and cards, paid on Tap's own page. */
 export class TapGateway implements Payment.PaymentGateway {
   readonly id = 'tap';
-  readonly capabilities: Payment.GatewayCapabilities = {
-    partialRefund: true,
-    cancel: false,
-    list: true,
-    clientAction: 'redirect',
-  };
+  readonly canCancel = false;
+  readonly needsCustomer = true;
   private readonly api: TapApi;
 
   constructor(private readonly settings: TapSettings) {

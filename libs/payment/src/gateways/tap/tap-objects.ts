@@ -63,7 +63,6 @@ export function paymentSnapshot(charge: TapCharge, refunds: TapRefund[]): Paymen
     amount,
     refunded: { amount: refunded, currency: charge.currency },
     ...(reference?.transaction && { attemptId: reference.transaction }),
-    ...(transaction?.created && { createdAt: new Date(Number(transaction.created)) }),
     ...(status === 'requires_action' && transaction?.url && { nextAction: { type: 'redirect', url: transaction.url } }),
     ...(status === 'failed' && { decline: declineOf(charge) }),
   };

@@ -7,7 +7,7 @@ const E164 = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3
 
 /** The body of a new charge. Throws INVALID_REQUEST for what Tap demands and the request lacks. */
 export function chargeBody(request: ChargeRequest): object {
-  const { attemptId, orderRef, amount, source, returnUrl, webhookUrl, metadata, customer } = request;
+  const { attemptId, orderRef, amount, source, returnUrl, webhookUrl, customer } = request;
   if (!returnUrl || !customer) throw refusal('Tap needs a returnUrl and a customer');
   return {
     amount: toTapAmount(amount),
@@ -20,7 +20,6 @@ export function chargeBody(request: ChargeRequest): object {
     source: { id: source },
     redirect: { url: returnUrl },
     ...(webhookUrl && { post: { url: webhookUrl } }),
-    ...(metadata && { metadata }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { billingInternals } from '@polycloud/contracts';
+import { AppError, type billingInternals } from '@polycloud/contracts';
 import type { ClientOf } from '@polycloud/http';
 import type { UserClouds } from '@polycloud/user-clouds';
 import type { FulfilmentBo } from '../fulfilment.bo';
@@ -27,7 +27,10 @@ export function orderSaga(billing: ClientOf<typeof billingInternals>, clouds: Us
       {
         name: 'store',
         percentage: 99,
-        do: async ({ process, owner, results, signal }) => {
+        do: async ({ process, order: { orderId }, owner, results, signal }) => {
+          // The payer may have taken his money back meanwhile; an order is complete only when it is paid.
+          const { paid } = await billing.paid({ params: { orderId }, onBehalfOf: owner });
+          if (!paid) throw notPaid(orderId);
           const key = `results/${process.processId}.json`;
           await clouds.use(owner.userId, (cloud) =>
             cloud.write(key, Buffer.from(JSON.stringify(results['process'])), { contentType: 'application/json', signal }),
@@ -39,3 +42,8 @@ export function orderSaga(billing: ClientOf<typeof billingInternals>, clouds: Us
     result: (results) => results['store'] as { key: string },
   };
 }
+
+const notPaid = (orderId: string) =>
+  new AppError('PAYMENT_REQUIRED', `The payment of the order ${orderId} was given back before its result was stored`, {
+    hint: 'Pay it with POST /payment and retry the order, or place a new one',
+  });

@@ -16,7 +16,7 @@ export async function contextOf(
     order,
     results,
     payment: { gateway: row.paymentGateway, source: row.paymentSource },
-    owner: { userId, roles: ['customer'], cloud: null },
+    owner: { userId, roles: ['customer'], cloud: row.cloud },
     progress: () => undefined,
     signal,
   };

@@ -1,5 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { Counter } from 'prom-client';
 import type { DatasetVersion } from '../../dao/dataset-index.dao';
+
+const lookups = new Counter({
+  name: 'data_cache_lookups_total',
+  help: 'Looks into the memory of contents that were read lately: hit or miss',
+  labelNames: ['result'],
+});
 
 /** What is asked of one version of a user's object. */
 export interface Question extends DatasetVersion {
@@ -35,6 +42,7 @@ export class ContentCache {
   async through<T extends object>(question: Question, load: () => Promise<T>): Promise<{ content: T; cached: boolean }> {
     const key = folderOf(question.userId, question.dataset) + JSON.stringify([question.version, question.part]);
     const known = this.entries.get(key);
+    lookups.inc({ result: known ? 'hit' : 'miss' });
     if (known) return { content: known.content as T, cached: true };
     const content = await load();
     this.entries.set(key, { content, bytes: Buffer.byteLength(JSON.stringify(content)) });
