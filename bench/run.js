@@ -1,5 +1,5 @@
 'use strict';
-/** `npm run bench [-- --only data,orders --rounds 5 --seconds 3]`: this system, its floor and a usual pick, side by side. */
+/** `npm run bench [-- --only data,orders --rounds 5 --seconds 2]`: this system, its floor and a usual pick, side by side. */
 const { parseArgs } = require('node:util');
 const { runWord } = require('../bin/local/failure');
 const { build } = require('../bin/local/workspace');
@@ -26,7 +26,7 @@ function options() {
     options: {
       only: { type: 'string' },
       rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '2' },
       connections: { type: 'string', default: '64' },
       orders: { type: 'string', default: '1000000' },
     },

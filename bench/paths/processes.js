@@ -1,7 +1,7 @@
 'use strict';
 const { freePort } = require('../../bin/local/database-server');
 const { urlOf } = require('../../bin/local/environment');
-const { fire } = require('../load');
+const { fire, warmUp } = require('../load');
 const { PAGE, SERVER_CORE } = require('../neighbourhood');
 const { canPin } = require('../program');
 const { sharesDuring } = require('../shares');
@@ -86,7 +86,7 @@ async function instances({ house, headers, rounds, seconds, connections }) {
       return both[0].perSecond + both[1].perSecond;
     },
   };
-  await Promise.all([one, other].map((target) => fire(target, half)));
+  for (const target of [one, other]) await warmUp(target, connections);
   const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, way] of Object.entries(ways)) samples[name].push(await sharesDuring(house, way));

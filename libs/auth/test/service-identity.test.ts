@@ -14,8 +14,11 @@ const caller = (userId: string): Caller => ({ userId, roles: ['customer'], cloud
 
 describe('the tokens of a service', () => {
   const keys = pair();
-  const order = new ServiceIdentity('order', keys.key, {});
-  const billing = new ServiceIdentity('billing', pair().key, { order: keys.pub });
+  const parties = () => ({
+    order: new ServiceIdentity('order', keys.key, {}),
+    billing: new ServiceIdentity('billing', pair().key, { order: keys.pub }),
+  });
+  const { order, billing } = parties();
 
   afterEach(() => jest.useRealTimers());
 
@@ -38,6 +41,7 @@ describe('the tokens of a service', () => {
 
   it('are renewed while half of their life is left, and are not accepted once it is over', () => {
     jest.useFakeTimers({ now: Date.now() });
+    const { order, billing } = parties();
     const token = order.tokenFor('billing');
     expect(billing.verify(token)).toEqual({ service: 'order' });
     jest.advanceTimersByTime(61_000);
