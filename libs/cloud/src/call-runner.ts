@@ -1,4 +1,4 @@
-import { CloudError } from './cloud-error';
+import { CloudError, WORDS } from './cloud-error';
 import { Deadline } from './deadline';
 import type { CloudDeps } from './deps';
 import { codeOf, networkCode, type ProviderFailure } from './provider-failure';
@@ -93,8 +93,8 @@ export class CallRunner {
   error(code: CloudError['code'], call: Call, failure: ProviderFailure = {}): CloudError {
     const { message, httpStatus, providerCode, requestId, hint, retryable } = failure;
     const said = message ? `: ${this.provider.secrets.blot(message)}` : '';
-    const text = [this.provider.name, call.operation, call.subject].filter(Boolean).join(' ');
-    return new CloudError(code, `${text} failed with ${code}${said}`, {
+    const asked = [call.operation, call.subject].filter(Boolean).join(' ');
+    return new CloudError(code, `${asked}: ${WORDS[code].meaning}${said}`, {
       provider: this.provider.name,
       operation: call.operation,
       ...{ httpStatus, providerCode, requestId, hint, retryable, retryAfterMs: failure.retryAfterMs },

@@ -32,7 +32,7 @@ export class CloudDoor {
 
 function asAppError(error: CloudError): AppError {
   const code = CODES[error.code] ?? 'CLOUD_FAILED';
-  return new AppError(code, `The connection was tried and does not work (${error.code}): ${error.message}`, {
+  return new AppError(code, `${error.provider} does not take this connection: ${error.message}`, {
     cause: error,
     hint: error.hint,
     ...(code === 'VALIDATION_FAILED' && { errors: [{ field: 'body.connection', message: error.message }] }),
