@@ -153,7 +153,6 @@ export class House {
         port: 0,
         dataDir: join(this.dataDir, 'sandbox'),
         ...sandboxKeys,
-        webhookUrl: `${this.urls.billing}/payment/webhook/sandbox`,
       }),
       ...SERVICES.filter((service) => service !== 'gateway').map(async (service) => {
         this.databases[service] = await testDatabase(service);
@@ -191,6 +190,7 @@ export class House {
       ENCRYPTION_KEYS: { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } },
       ...{ SANDBOX_URL: this.sandbox.url, SANDBOX_SECRET_KEY: secretKey, SANDBOX_WEBHOOK_SECRET: webhookSecret },
       ...{ PAYMENT_GATEWAYS: ['sandbox'], PAYMENT_TIMEOUT_MS: 1_000, SETTLE_INTERVAL_MS: 200, RECONCILE_INTERVAL_MS: 3_600_000 },
+      PUBLIC_URL: this.urls.gateway,
       ...{ RECONCILE_WINDOW_HOURS: 48, BILLING_COUNTRY: 'KW', SELLER_NAME: 'Polycloud' },
       ...{
         SMS_DRIVER: 'console',

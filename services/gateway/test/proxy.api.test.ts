@@ -78,6 +78,15 @@ describe('the gateway in front of the services', () => {
     expect(Number(headers['x-request-timeout-ms'])).toBeLessThanOrEqual(1_980);
   });
 
+  it.each(['stripe-signature', 'sandbox-signature', 'x-razorpay-signature', 'x-razorpay-event-id', 'hashstring'])(
+    'passes the header %s of a payment gateway on, to where it posts its events only',
+    async (name) => {
+      await request(gateway.url).post('/payment/webhook/x').set(name, 'signed').send({});
+      await request(gateway.url).post('/quote').set(name, 'signed').send({});
+      expect(gateway.reached.map(({ headers }) => headers[name])).toEqual(['signed', undefined]);
+    },
+  );
+
   it("401 refuses a service's own token from outside", async () => {
     const token = new ServiceIdentity('gateway', gateway.keys.key, {}).tokenFor('user');
     const answer = await request(gateway.url).get('/user/details').set('Authorization', `Bearer ${token}`);

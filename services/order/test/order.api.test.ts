@@ -46,6 +46,11 @@ describe('orders and their processes', () => {
       const payments = await sara.get(`/payments?orderId=${orderId}`);
       expect(payments.body.data).toMatchObject([{ status: 'succeeded', amount: total.amount, currency: total.currency }]);
       expect((await sara.get(`/order/${orderId}`)).body.data.status).toBe('completed');
+      // The payment gateway tells it too, by way of our gateway, in its own time.
+      const events = () => house.databases.billing.adminQuery('SELECT event_id FROM gateway_events');
+      for (let tries = 0; tries < 200 && (await events()).length === 0; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect((await events()).length).toBeGreaterThan(0);
       const { body } = await sara.get('/billing/info');
       expect(body.data.byCloud).toMatchObject([{ cloud: 'AWS', payments: 1, paid: total.amount }]);
     });
