@@ -58,10 +58,20 @@ async function makeS3Bucket({ region, bucket, endpoint, accessKeyId, secretAcces
   client.destroy();
 }
 
+/** As the other emulators do by themselves: a browser may follow a presigned URL from any page. */
+const ANY_ORIGIN = {
+  allowedOrigins: '*',
+  allowedMethods: 'GET,PUT',
+  allowedHeaders: '*',
+  exposedHeaders: '*',
+  maxAgeInSeconds: 600,
+};
+
 async function makeAzureContainer({ accountName, accountKey, container, endpoint }) {
   const { BlobServiceClient, StorageSharedKeyCredential } = sdk('cloud', '@azure/storage-blob');
   const service = new BlobServiceClient(endpoint, new StorageSharedKeyCredential(accountName, accountKey));
   await service.getContainerClient(container).createIfNotExists();
+  await service.setProperties({ cors: [ANY_ORIGIN] });
 }
 
 module.exports = { cloudConnections, makeBuckets, sdk };
