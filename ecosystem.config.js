@@ -14,9 +14,9 @@ const lifecycle = { wait_ready: true, listen_timeout: 15_000, kill_timeout: 25_0
 
 const deployed = (name) => ({ NODE_ENV: 'production', APP_ENV: name });
 
-// One file for each process, in a folder where deploy/logrotate keeps them small.
-const logs = (name) =>
-  process.env.LOG_DIR ? { out_file: `${process.env.LOG_DIR}/${name}.log`, error_file: `${process.env.LOG_DIR}/${name}.log` } : {};
+// One file for each process, in a folder where deploy/logrotate keeps them small; SHARED is what pm2 keeps beside the code.
+const { SHARED, LOG_DIR = SHARED && `${SHARED}/logs` } = process.env;
+const logs = (name) => (LOG_DIR ? { out_file: `${LOG_DIR}/${name}.log`, error_file: `${LOG_DIR}/${name}.log` } : {});
 
 const app = (name, service, script) => ({
   name,
@@ -54,7 +54,8 @@ const worker = (name, service, script) => ({
 });
 
 // Who deploys says where to and from where; the machines need git, Node and a key of the repository, nothing else.
-const { DEPLOY_HOSTS = '', DEPLOY_USER = 'polycloud', DEPLOY_REF, DEPLOY_REPOSITORY, DEPLOY_SERVICES = '' } = process.env;
+const { DEPLOY_HOSTS = '', DEPLOY_USER = 'polycloud', DEPLOY_PATH = '/srv/polycloud' } = process.env;
+const { DEPLOY_REF, DEPLOY_REPOSITORY, DEPLOY_SERVICES = '' } = process.env;
 
 /** `pm2 deploy ecosystem.config.js dev | qa | prod`: fetches the code on each machine and lets its processes take it over. */
 const deployment = (name) => ({
@@ -62,7 +63,7 @@ const deployment = (name) => ({
   host: DEPLOY_HOSTS.split(',').filter(Boolean),
   ref: DEPLOY_REF || 'origin/main',
   repo: DEPLOY_REPOSITORY,
-  path: '/srv/polycloud',
+  path: DEPLOY_PATH,
   'post-deploy': `npm run take-over -- ${name} ${DEPLOY_SERVICES.split(/[\s,]+/).join(' ')}`.trim(),
 });
 

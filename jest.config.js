@@ -4,7 +4,7 @@ module.exports = {
   testMatch: [
     '<rootDir>/{libs,services,emulators}/*/test/**/*.test.ts',
     '<rootDir>/emulators/test/**/*.test.ts',
-    '<rootDir>/bin/local/test/**/*.test.js',
+    '<rootDir>/bin/*/test/**/*.test.js',
     '<rootDir>/test/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local', '<rootDir>/.local-test'],
@@ -18,4 +18,7 @@ module.exports = {
   },
   transformIgnorePatterns: ['/node_modules/(?!(uuid|sqs-consumer)/)'],
   testTimeout: 20_000,
+  // Most suites wait for servers most of the time, so each core gets one; a worker that has grown is begun anew.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };

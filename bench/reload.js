@@ -5,7 +5,7 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { readStackFile } = require('../bin/local/stack-file');
 
-const USAGE = 'node bench/reload.js [--reloads 10] [--requests 10000] [--clients 16], while the local stack runs (npm start)';
+const USAGE = 'npm run bench:reload [-- --reloads 10] [--requests 10000] [--clients 16], while the local stack runs (npm start)';
 const ANSWER_MS = 20_000;
 // The load is to overlap with every moment of a reload, not to wear the machine out: a reload starts processes, too.
 const PAUSE_MS = 4;

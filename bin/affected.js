@@ -3,15 +3,15 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { runWord } = require('./local/failure');
+const { root } = require('./local/layout');
+const { say } = require('./local/terminal');
 
-const root = path.join(__dirname, '..');
 const SCOPE = '@polycloud/';
 // What no program reads can break none.
 const HARMLESS = /^(docs\/|data\/README\.md$|[A-Z]+\.md$|\.editorconfig$|\.git)/;
 
-const USAGE = `Usage: npm run -s affected -- [--base <commit or branch>] [--services] [--json]
-Names the workspaces that the commits since <base> (default origin/main) can have changed, one a line: those with a changed
-file, and those that depend on them. Names all of them when that cannot be told.`;
+const USAGE = 'npm run -s affected -- [--base <commit or branch>] [--services]';
 
 /** Every workspace: { name, folder, needs } where `needs` are the names of workspaces that it depends on. */
 function readWorkspaces(folder = root) {
@@ -71,21 +71,17 @@ function affectedSince(base, folder = root) {
   return files === undefined ? workspaces : affectedBy(files, workspaces);
 }
 
-function main() {
-  const options = { base: { type: 'string', default: 'origin/main' }, services: { type: 'boolean' }, json: { type: 'boolean' } };
-  let values;
-  try {
-    ({ values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } }));
-  } catch (error) {
-    console.error(`${error.message}\n${USAGE}`);
-    process.exit(1);
-  }
-  if (values.help) return console.log(USAGE);
+/**
+ * Names the workspaces that the commits since `--base` (default origin/main) can have changed, one a line: those with a changed
+ * file, and those that depend on them. Names all of them when that cannot be told.
+ */
+async function affected() {
+  const { values } = parseArgs({ options: { base: { type: 'string', default: 'origin/main' }, services: { type: 'boolean' } } });
   const folders = affectedSince(values.base).map(({ folder }) => folder);
   const shown = values.services ? folders.filter((one) => one.startsWith('services/')).map((one) => path.basename(one)) : folders;
-  console.log(values.json ? JSON.stringify(shown) : shown.join('\n'));
+  shown.forEach((line) => say(line));
 }
 
-if (require.main === module) main();
+if (require.main === module) runWord('affected', affected, USAGE);
 
 module.exports = { affectedBy, affectedSince, readWorkspaces };

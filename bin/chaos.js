@@ -1,7 +1,7 @@
 'use strict';
 /**
- * `npm run chaos [-- --orders 1000 --seconds 150 --seed 1 --keep]`: places orders while services, workers, database and emulators are killed
- * or paused, answers are lost and messages doubled; then joins the ledgers of client, database, gateway and receiver and checks what was promised.
+ * `npm run chaos [-- --full] [-- --seed 1]`: places orders while services, workers, database and emulators are killed or paused, answers
+ * are lost and messages doubled; then joins the ledgers of client, database, gateway and receiver and checks what was promised.
  */
 const path = require('node:path');
 const { parseArgs } = require('node:util');
@@ -15,114 +15,65 @@ process.env.WORKER_LEASE_SECONDS ||= '6';
 
 const { runWord } = require('./local/failure');
 const { inLocal } = require('./local/layout');
-const { say, step } = require('./local/terminal');
-const { Customer, pause } = require('./chaos/customer');
-const { gather } = require('./chaos/facts');
-const { Faults } = require('./chaos/faults');
-const { check } = require('./chaos/invariants');
-const { Ledger } = require('./chaos/ledger');
-const { LossyProxy } = require('./chaos/lossy-proxy');
-const { seeded } = require('./chaos/random');
-const { Receiver } = require('./chaos/receiver');
+const { paint, say, step } = require('./local/terminal');
 const { report } = require('./chaos/report');
+const { runOnce } = require('./chaos/run');
 const { ChaosStack } = require('./chaos/stack');
 
-const CUSTOMERS = 8;
-const REPLAYED = 0.05;
-/** Between two kills or pauses, on average: often enough that they overlap, seldom enough that something is up. */
-const STRIKE_MS = 2_000;
+const SHORT = { orders: '1000', seconds: '100', seeds: '1' };
+const FULL = { orders: '5000', seconds: '600', seeds: '10' };
 
 const { values } = parseArgs({
   options: {
-    orders: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '150' },
+    full: { type: 'boolean' },
+    orders: { type: 'string' },
+    seconds: { type: 'string' },
+    seeds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     keep: { type: 'boolean', default: false },
   },
 });
-const [orders, seconds, seed] = [values.orders, values.seconds, values.seed].map(Number);
+const [orders, seconds, seeds] = ['orders', 'seconds', 'seeds'].map((name) =>
+  Number(values[name] ?? (values.full ? FULL : SHORT)[name]),
+);
+const firstSeed = Number(values.seed);
 
 async function chaos() {
-  say(`Chaos: ${orders} orders in some ${seconds} s; the same faults again with --seed ${seed}`);
   const stack = new ChaosStack();
-  await step('A stack of its own', () => stack.start());
-  const run = await open(stack);
+  let keep = true; // what did not go through to its end is to be looked at
+  const end = () => step('Everything down', () => stack.stop({ keep: keep || values.keep }));
+  for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 }))
+    process.once(signal, () => void end().finally(() => process.exit(128 + number)));
   try {
-    await step('Customers move in', () => moveIn(run));
-    const started = Date.now();
-    await step('Orders under faults', (note) => underFaults(run, note));
-    const took = Math.round((Date.now() - started) / 1000);
-    run.replays = await step('Quiet again', () => replay(run)).then(() => run.compared);
-    const facts = await gather(stack, run);
-    const isProof = report(facts, { faults: run.faults, checked: check(facts), seconds: took });
-    process.exitCode = isProof ? 0 : 1;
+    await step('A stack of its own', () => stack.start());
+    const runs = [];
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed++) runs.push(await runAndReport(stack, seed));
+    if (seeds > 1) sumUp(runs);
+    keep = runs.some(({ holds }) => !holds);
   } finally {
-    for (const part of [...run.proxies, run.receiver, run.ledger]) part.close();
-    await (values.keep ? stack.stopWorkers() : stack.stop());
+    await end();
   }
-  process.exit();
+  if (keep) say(`Logs, ledgers and data are in ${inLocal()}`);
+  process.exit(keep ? 1 : 0);
 }
 
-/** Ledger, receiver and the lossy lines: of customers to the gateway, of workers to billing. */
-async function open(stack) {
-  const ledger = new Ledger(inLocal('ledger', `${new Date().toISOString().replaceAll(':', '')}-${seed}.ndjson`));
-  const receiver = new Receiver(ledger, seeded(seed + 1));
-  const proxies = ['gateway', 'billing'].map((name, at) => new LossyProxy(stack.urlOf(name), seeded(seed + 2 + at)));
-  await Promise.all([receiver, ...proxies].map((part) => part.listen()));
-  stack.startWorkers(proxies[1].url);
-  const faults = new Faults(stack, { random: seeded(seed), seed, proxies, receiver });
-  const random = seeded(seed + 5);
-  const customers = Array.from({ length: CUSTOMERS }, (_, at) => {
-    return new Customer(proxies[0].url, { name: `customer-${at}`, ledger, random, callbacks: receiver.url });
-  });
-  return { stack, ledger, receiver, proxies, faults, random, customers };
+async function runAndReport(stack, seed) {
+  say(`Chaos: ${orders} orders in some ${seconds} s; the same schedule again with --seed ${seed}`);
+  const judged = await runOnce(stack, { orders, seconds, seed });
+  return { ...judged, seed, holds: report(judged) };
 }
 
-async function moveIn({ stack, customers, receiver }) {
-  for (const customer of customers) {
-    await customer.moveIn(stack.described.clouds.AWS.connection);
-    receiver.secrets.set(customer.name, customer.secret);
-  }
-}
-
-/** Orders come evenly, a third of them from one customer; faults strike all the while. */
-async function underFaults({ customers, faults, random, ledger }, note) {
-  const over = { aborted: false };
-  const striking = faults.run(STRIKE_MS, over);
-  const renewing = setInterval(() => customers.forEach((customer) => void customer.logIn().catch(() => undefined)), 240_000);
-  const placed = [];
-  for (let at = 0; at < orders; at++) {
-    const busy = random.next() < 1 / 3;
-    const customer = customers[busy ? 0 : Math.floor(random.next() * customers.length)];
-    placed.push(customer.order());
-    note(`${at + 1} placed, ${ledger.of('accepted').length} accepted`);
-    await pause((seconds * 1000) / orders);
-  }
-  await Promise.all(placed);
-  clearInterval(renewing);
-  over.aborted = true;
-  await striking;
-  await faults.end();
-}
-
-/** With all faults gone, what is still unknown is asked for until it is known, and some keys are sent once more: the answers must be the same, byte for byte. */
-async function replay(run) {
-  const { ledger, customers } = run;
-  const bodies = new Map(ledger.of('intent').map(({ key, body }) => [key, body]));
-  const customerOf = (user) => customers.find(({ id }) => id === user);
-  await Promise.all(customers.map((customer) => customer.logIn()));
-  const open = ledger.of('unknown');
-  ledger.lines = ledger.lines.filter(({ kind }) => kind !== 'unknown');
-  for (const { key, user, body } of open) await customerOf(user).settle(key, body, 30_000);
-  run.compared = [];
-  for (const { key, user, text } of ledger.of('accepted').filter((_, at) => at % Math.round(1 / REPLAYED) === 0)) {
-    const again = await customerOf(user).send('POST', '/user/order', bodies.get(key), key);
-    run.compared.push({
-      key,
-      same: again.text === text && again.headers.get('idempotent-replayed') === 'true',
-      again: again.text,
-    });
-  }
+function sumUp(runs) {
+  const sum = (name) => runs.reduce((total, { figures }) => total + figures[name], 0);
+  const [lost, doubled, stuck] = ['lost', 'doubled', 'stuck'].map(sum);
+  say();
+  say(
+    paint.bold(
+      `${runs.length} runs: ${sum('placed')} orders placed, ${sum('accepted')} accepted, lost ${lost}, doubled ${doubled}, stuck ${stuck}`,
+    ),
+  );
+  const broken = runs.filter(({ holds }) => !holds).map(({ seed }) => seed);
+  say(broken.length === 0 ? 'Every invariant held in every run' : `Look at the seeds ${broken.join(', ')}`);
 }
 
 runWord('chaos', chaos);

@@ -11,6 +11,11 @@ const { tableLines } = require('./local/table');
 const { say } = require('./local/terminal');
 
 const USAGE = 'npm run cold-start -- [--limit seconds] [--port-base 38080] [--warm]';
+const OPTIONS = {
+  limit: { type: 'string', default: '600' },
+  'port-base': { type: 'string', default: '38080' },
+  warm: { type: 'boolean' },
+};
 // A step of npm start, as it is printed when it is done.
 const DONE = /^✓ (.+?)(?::.*)? \(([\d.]+) s\)$/;
 
@@ -19,7 +24,7 @@ const DONE = /^✓ (.+?)(?::.*)? \(([\d.]+) s\)$/;
  * `--warm`, an npm cache of its own; then npm start to the end of the main job. Nothing of it is left afterwards.
  */
 async function coldStart() {
-  const values = readArguments();
+  const { values } = parseArgs({ options: OPTIONS });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'polycloud-cold-'));
   const clone = path.join(folder, 'clone');
   const environment = {
@@ -35,19 +40,6 @@ async function coldStart() {
   } finally {
     await run('npm', ['stop'], environment, clone).catch((error) => say(error.message));
     fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function readArguments() {
-  const options = {
-    limit: { type: 'string', default: '600' },
-    'port-base': { type: 'string', default: '38080' },
-    warm: { type: 'boolean', default: false },
-  };
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    throw new Failure(error.message, USAGE);
   }
 }
 
@@ -88,4 +80,4 @@ function show(cloned, started, limit) {
   if (total > limit) throw new Failure(`That is more than ${limit} s`, 'see which phase has grown');
 }
 
-runWord('cold-start', coldStart);
+runWord('cold-start', coldStart, USAGE);

@@ -8,7 +8,6 @@ const { SERVICES } = require('./local/parts');
 const { paint, say } = require('./local/terminal');
 const { build } = require('./local/workspace');
 
-const TABLE_FILES = ['README.md', 'docs/settings.md'];
 const MARKERS = /(<!-- settings -->\n)[^]*?(<!-- \/settings -->)/;
 
 const USAGE = `npm run config -- <word>
@@ -16,7 +15,7 @@ const USAGE = `npm run config -- <word>
   encrypt NAME          seals the value on standard input for the setting NAME (CONFIG_KMS_KEY_ID or CONFIG_KEY_FILE holds the key)
   decrypt NAME          opens the sealed value on standard input
   key FILE              makes a local key file
-  table                 writes the table of settings into ${TABLE_FILES.join(' and ')}`;
+  table                 writes the table of settings into README.md`;
 
 const library = () => require(inRoot('libs', 'config', 'dist'));
 const readerOf = (service) => require(inRoot('services', service, 'dist', 'config')).readServiceConfig;
@@ -56,8 +55,14 @@ async function transform(word, name) {
   const value = (await text(process.stdin)).replace(/\n$/, '');
   if (value === '')
     throw new Failure('There is no value on standard input', `printf %s "$VALUE" | npm run -s config -- ${word} ${name}`);
-  const result = await (word === 'encrypt' ? sealer().seal(name, value) : sealer().open(name, value));
+  const result = await (word === 'encrypt' ? sealer().seal(name, value) : sealer().open(name, value)).catch(explain);
   process.stdout.write(word === 'encrypt' ? `${name}=${result}\n` : `${result}\n`);
+}
+
+function explain(error) {
+  throw error instanceof library().SealError
+    ? new Failure(error.message, 'take the key and the name that it was sealed with')
+    : error;
 }
 
 function makeKey(file) {
@@ -76,16 +81,13 @@ function table() {
 }
 
 function writeTable() {
-  const files = TABLE_FILES.map((name) => inRoot(name)).filter((file) => fs.existsSync(file));
-  const marked = files.filter((file) => MARKERS.test(fs.readFileSync(file, 'utf8')));
-  for (const file of marked) {
-    const before = fs.readFileSync(file, 'utf8');
-    fs.writeFileSync(
-      file,
-      before.replace(MARKERS, (_all, start, end) => `${start}\n<!-- prettier-ignore -->\n${table()}\n\n${end}`),
-    );
-    say(`${file} is up to date`);
-  }
+  const file = inRoot('README.md');
+  const before = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(
+    file,
+    before.replace(MARKERS, (_all, start, end) => `${start}\n<!-- prettier-ignore -->\n${table()}\n\n${end}`),
+  );
+  say(`${file} is up to date`);
 }
 
 const WORDS = {

@@ -1,14 +1,14 @@
-/**
- * `npm run db:check [-- --write]`: on a temporary server, an empty schema plus all changes must give schema.sql, the changes must be portable, and the
- * Sequelize models must equal the columns. `--write` rewrites each schema.sql instead of comparing it.
- */
+'use strict';
+require('./local/node-version');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { openTemporaryServer } = require('./local/database-server');
+const { runWord } = require('./local/failure');
+const { inRoot } = require('./local/layout');
+const { DATABASE_OWNERS } = require('./local/parts');
+const { build } = require('./local/workspace');
 
-const root = path.join(__dirname, '..');
-const SERVICES = ['user', 'order', 'billing', 'tenant-data'];
 const write = process.argv.includes('--write');
 const results = { passed: 0, failed: 0 };
 
@@ -21,14 +21,6 @@ async function check(name, problemsOf) {
   console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
   for (const problem of problems) console.log(problem.replace(/^/gm, '     '));
   return problems.length === 0;
-}
-
-function build() {
-  const { status } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The build failed: see above.');
 }
 
 /** What differs between the snapshot on disk and the real tables, as a diff. */
@@ -53,8 +45,8 @@ function compareSnapshot(file, actual) {
 }
 
 async function checkService(admin, service) {
-  const { compareModels, lintSql, migrate, readChanges, snapshot } = require(path.join(root, 'libs/database/dist/migrator'));
-  const folder = path.join(root, 'db-changes', service);
+  const { compareModels, lintSql, migrate, readChanges, snapshot } = require(inRoot('libs', 'database', 'dist', 'migrator'));
+  const folder = inRoot('db-changes', service);
   const database = `check_${service.replaceAll('-', '_')}`;
   await admin.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci', [database]);
   await check(`${service}: the changes run alike on MariaDB and MySQL`, async () =>
@@ -68,28 +60,29 @@ async function checkService(admin, service) {
   await check(`${service}: schema.sql is what the changes make`, async () =>
     compareSnapshot(path.join(folder, 'schema.sql'), await snapshot(admin, database)),
   );
-  if (!fs.existsSync(path.join(root, 'services', service, 'src/models'))) {
+  if (!fs.existsSync(inRoot('services', service, 'src/models'))) {
     console.log(`skip ${service}: the models equal the columns (the service has no folder src/models)`);
     return;
   }
   await check(`${service}: the models equal the columns`, () => {
-    const { defineModels } = require(path.join(root, 'services', service, 'dist/models'));
+    const { defineModels } = require(inRoot('services', service, 'dist/models'));
     return compareModels(admin, database, defineModels);
   });
 }
 
-async function main() {
-  build();
-  const server = await openTemporaryServer({ parent: path.join(root, '.local-test'), report: console.log });
+/**
+ * `npm run db:check [-- --write]`: on a temporary server, an empty schema plus all changes must give schema.sql, the changes must
+ * be portable, and the Sequelize models must equal the columns. `--write` rewrites each schema.sql instead of comparing it.
+ */
+async function checkAll() {
+  await build();
+  const server = await openTemporaryServer({ parent: inRoot('.local-test'), report: console.log });
   const admin = await require('mysql2/promise').createConnection({ socketPath: server.socketPath, user: server.user });
-  for (const service of SERVICES) await checkService(admin, service);
+  for (const service of DATABASE_OWNERS) await checkService(admin, service);
   await admin.end();
   await server.close();
   console.log(`${results.passed} passed, ${results.failed} failed`);
   process.exitCode = results.failed > 0 ? 1 : 0;
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+runWord('db-check', checkAll);

@@ -12,17 +12,13 @@ const LOOK_EVERY_MS = 300;
 const USAGE = 'npm run logs [service] [-- --request ID] [-- --lines N] [-- -f]';
 
 function readArguments() {
-  try {
-    const options = {
-      request: { type: 'string' },
-      lines: { type: 'string', default: '100' },
-      follow: { type: 'boolean', short: 'f' },
-    };
-    const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    return { request: values.request, lines: Number(values.lines) || 100, follow: values.follow, services: positionals };
-  } catch (error) {
-    throw new Failure(error.message, USAGE);
-  }
+  const options = {
+    request: { type: 'string' },
+    lines: { type: 'string', default: '100' },
+    follow: { type: 'boolean', short: 'f' },
+  };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  return { request: values.request, lines: Number(values.lines) || 100, follow: values.follow, services: positionals };
 }
 
 /** Shows the last lines of all logs, or of some, as one story; each line as it was written when the output is no terminal. */
@@ -53,4 +49,4 @@ const show = (entries) => entries.forEach((entry) => say(isLive ? pretty(entry) 
 
 // A reader who has seen enough (`| head`) is no error.
 process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-runWord('logs', logs);
+runWord('logs', logs, USAGE);

@@ -4,7 +4,8 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { Failure, runWord } = require('./local/failure');
 const { step } = require('./local/terminal');
-const { connectAsAdmin } = require('./backup/address');
+const { administratorSettings, connectAsAdministrator } = require('./local/administrator');
+const { build } = require('./local/workspace');
 const { load } = require('./backup/load');
 
 const USAGE =
@@ -15,7 +16,8 @@ async function restore() {
   const { values, positionals } = parseArgs({ options: { replace: { type: 'boolean' } }, allowPositionals: true });
   if (positionals.length !== 1) throw new Failure('Which backup?', USAGE);
   const file = path.resolve(positionals[0]);
-  const connection = await connectAsAdmin();
+  await build();
+  const connection = await connectAsAdministrator(await administratorSettings());
   try {
     await step(`Restore ${file}`, async () => (await load(connection, { file, replace: values.replace })).join(', '));
   } finally {
@@ -23,4 +25,4 @@ async function restore() {
   }
 }
 
-runWord('restore', restore);
+runWord('restore', restore, USAGE);

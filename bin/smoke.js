@@ -60,4 +60,4 @@ async function main() {
   if (problems.some(Boolean)) throw new Failure(`${gateway} does not serve as it should`, 'npm run rollback -- <environment>');
 }
 
-runWord('smoke', main);
+runWord('smoke', main, USAGE);

@@ -51,7 +51,10 @@ async function prepare() {
   console.log(`${await migrateAll(stack)} changes applied`);
   await makeBuckets(stack);
   const ready = stackOf(await makeEventChannel(stack));
-  for (const name of SERVICES) fs.writeFileSync(file(`.env.local.${name}`), lines(serviceEnvironment(name, ready)), OWN);
+  // A service can write nowhere else.
+  const own = { user: { SMS_OUTBOX_FILE: '/tmp/sms-outbox.ndjson' } };
+  for (const name of SERVICES)
+    fs.writeFileSync(file(`.env.local.${name}`), lines({ ...serviceEnvironment(name, ready), ...own[name] }), OWN);
   letServicesRead(dir);
 }
 

@@ -2,23 +2,23 @@
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { Failure, runWord } = require('../bin/local/failure');
+const { inRoot, root } = require('../bin/local/layout');
+const { SERVICES, WORKERS } = require('../bin/local/parts');
+const { dependenciesAreInstalled } = require('../bin/local/workspace');
+const { deploy } = require('../ecosystem.config.js');
 
-const root = path.join(__dirname, '..');
-const ENVIRONMENTS = ['dev', 'qa', 'prod'];
-const WORKERS = { order: ['order-worker'] };
-const USAGE = `Usage: npm run take-over -- <dev | qa | prod> [service ...] [--systemd]
-Brings this machine's processes to the code in this folder: packages, build, schemas, then the processes one after another.`;
-
-const inRoot = (...parts) => path.join(root, ...parts);
+const USAGE = 'npm run take-over -- <dev | qa | prod> [service ...] [--systemd]';
 
 function run(program, ...args) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   if (error) throw error;
-  if (status !== 0) throw new Error(`${path.basename(program)} ${args.join(' ')} failed: see above.`);
+  if (status !== 0) throw new Failure(`${path.basename(program)} ${args.join(' ')} failed`, 'see above');
 }
 
 /** The processes of these services; of all of them when none is named. */
-const processesOf = (services) => services.flatMap((service) => [service, ...(WORKERS[service] ?? [])]);
+const processesOf = (services) =>
+  services.flatMap((service) => [service, ...WORKERS.filter((worker) => worker.service === service).map(({ name }) => name)]);
 
 /** A process that runs is replaced without losing a request, one that does not is started; the list is kept for the next boot. */
 function byPm2(environment, services) {
@@ -30,25 +30,22 @@ function byPm2(environment, services) {
 
 /** One unit after another; the balancer in front sends requests to the other machines meanwhile. */
 function bySystemd(_environment, services) {
-  const all = ['user', 'billing', 'tenant-data', 'order', 'gateway'];
-  for (const name of processesOf(services.length > 0 ? services : all)) run('systemctl', 'restart', `polycloud@${name}.service`);
+  for (const name of processesOf(services.length > 0 ? services : SERVICES))
+    run('systemctl', 'restart', `polycloud@${name}.service`);
 }
 
-function takeOver() {
+/** Brings this machine's processes to the code in this folder: packages, build, schemas, then the processes one after another. */
+async function takeOver() {
   const { values, positionals } = parseArgs({ options: { systemd: { type: 'boolean' } }, allowPositionals: true });
   const [environment, ...services] = positionals;
-  if (!ENVIRONMENTS.includes(environment)) throw new Error(USAGE);
+  if (!Object.hasOwn(deploy, environment ?? '')) throw new Failure(`There is no environment ${environment ?? ''}`, USAGE);
   process.env.APP_ENV = environment;
-  run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
+  // The processes of the former code load some packages late, so packages are touched only when others are asked for.
+  if (!dependenciesAreInstalled()) run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
   run('npm', 'run', 'build');
   // Before the processes: a change of a schema suits the code that runs and the code that comes.
   run('npm', 'run', 'migrate');
   (values.systemd ? bySystemd : byPm2)(environment, services);
 }
 
-try {
-  takeOver();
-} catch (error) {
-  console.error(error.message);
-  process.exit(1);
-}
+runWord('take-over', takeOver, USAGE);

@@ -87,9 +87,23 @@ export class House {
     if (status !== 200) throw new Error(`the cloud is not taken: ${text}`);
   }
 
+  /** A user who is an administrator. */
+  async admin(): Promise<Resident> {
+    const { id, credentials } = await this.resident({ cloud: false });
+    await this.databases.user.adminQuery('UPDATE users SET roles = ? WHERE id = ?', ['customer,admin', id]);
+    return this.residentOf(id, await this.logIn(credentials), credentials);
+  }
+
   async logIn(credentials: Credentials): Promise<string> {
     const { body } = await request(this.urls.gateway).post('/authentication').send(credentials);
     return body.data.accessToken;
+  }
+
+  /** Another instance of the order service; gives its address. */
+  async startOrder(name: string): Promise<string> {
+    const instance = await startOrder({ ...this.settingsOf('order'), PORT: 0 } as never, this.logger('order'));
+    this.running.set(name, instance);
+    return instance.url;
   }
 
   async startWorker(name = 'worker', settings: Record<string, unknown> = {}): Promise<void> {

@@ -1,31 +1,18 @@
 'use strict';
 const { randomBytes, randomUUID } = require('node:crypto');
+const { ORDERS } = require('./order-kinds');
 
-const ANSWER_MS = 15_000;
+/** A request that has no answer by then hangs: services give up long before. */
+const ANSWER_MS = 30_000;
 const PATIENCE_MS = 120_000;
-const DATASET = 'small.csv';
 const ROWS = 'name,amount\nann,1\nbob,2\ncid,3\n';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Orders as different people place them: weights of what becomes of them. */
-const ORDERS = {
-  ok: { weight: 70, source: 'tok_ok' },
-  declined: { weight: 5, source: 'tok_declined' },
-  'answer of the gateway lost': { weight: 4, source: 'tok_timeout' },
-  'error after the charge': { weight: 3, source: 'tok_error_after_charge' },
-  'webhook first': { weight: 3, source: 'tok_webhook_first' },
-  'webhook doubled': { weight: 3, source: 'tok_webhook_doubled' },
-  'webhooks in disorder': { weight: 2, source: 'tok_webhook_disordered' },
-  'dataset missing': { weight: 6, source: 'tok_ok', dataset: 'missing.csv' },
-  cancelled: { weight: 4, source: 'tok_ok', cancels: true },
-};
-const weights = Object.fromEntries(Object.entries(ORDERS).map(([name, { weight }]) => [name, weight]));
-
 /** A user who never gives up: what was not answered is sent again under the same key until it is. */
 class Customer {
-  constructor(url, { name, ledger, random, callbacks }) {
-    Object.assign(this, { url, name, ledger, random, callbacks });
+  constructor(url, { name, ledger, callbacks }) {
+    Object.assign(this, { url, name, ledger, callbacks });
     this.login = {
       email: `${name}.${randomBytes(6).toString('hex')}@polycloud.example`,
       password: randomBytes(15).toString('base64url'),
@@ -38,26 +25,25 @@ class Customer {
     await this.logIn();
     await this.must('PUT', '/user/cloud', { provider: 'AWS', connection });
     await this.logIn();
-    const me = await this.must('GET', '/user/details');
+    const { data: me } = await this.must('GET', '/user/details');
     [this.id, this.secret] = [me.id, me.settings.webhookSecret];
-    const { url, method, headers } = await this.must('POST', '/data/upload-url', { key: DATASET, contentType: 'text/csv' });
+    const upload = await this.must('POST', '/data/upload-url', { key: ORDERS.ok.dataset, contentType: 'text/csv' });
+    const { url, method, headers } = upload.data;
     const stored = await fetch(url, { method, headers, body: ROWS });
     if (!stored.ok) throw new Error(`the dataset is not taken: ${stored.status}`);
   }
 
   async logIn() {
-    this.token = (await this.must('POST', '/authentication', this.login)).accessToken;
+    this.token = (await this.must('POST', '/authentication', this.login)).data.accessToken;
   }
 
-  /** Places one order and follows it until its acceptance or refusal is known; both are in the ledger. */
-  async order() {
-    const kind = this.random.weighted(weights);
-    const { source, dataset = DATASET, cancels } = ORDERS[kind];
-    const twice = this.random.next() < 0.05;
+  /** Places one order, perhaps by two requests at once, and follows it until its acceptance or refusal is known; both are in the ledger. */
+  async order(kind, twice) {
+    const { source, dataset, cancels } = ORDERS[kind];
     const key = randomUUID();
     const items = [{ sku: 'DATA-PROFILE', input: { dataset } }];
     const body = { items, payment: { gateway: 'sandbox', source }, callbackUrl: `${this.callbacks}/${this.name}/${key}` };
-    this.ledger.write({ kind: 'intent', key, user: this.id, order: kind, body });
+    await this.ledger.write({ kind: 'intent', key, user: this.id, order: kind, body });
     if (twice) this.send('POST', '/user/order', body, key).catch(() => undefined);
     const accepted = await this.settle(key, body);
     if (cancels && accepted) await this.cancel(accepted.orderId).catch(() => undefined);
@@ -72,13 +58,13 @@ class Customer {
       if (outcome !== 'unknown') {
         const { orderId, processId } = answer.json?.data ?? {};
         const told = { orderId, processId, code: answer.json?.code, text: answer.text };
-        this.ledger.write({ kind: outcome, key, tries, user: this.id, ...told });
+        await this.ledger.write({ kind: outcome, key, tries, user: this.id, ...told });
         return outcome === 'accepted' ? { orderId } : undefined;
       }
       if (answer?.status === 401) await this.logIn().catch(() => undefined);
       await pause(Math.min(2_000, 200 * 2 ** tries) * (0.5 + Math.random()));
     }
-    this.ledger.write({ kind: 'unknown', key, user: this.id, body });
+    await this.ledger.write({ kind: 'unknown', key, user: this.id });
     return undefined;
   }
 
@@ -90,32 +76,56 @@ class Customer {
 
   async cancel(orderId) {
     const answer = await this.send('POST', `/order/${orderId}/cancel`);
-    if (answer.status === 202) this.ledger.write({ kind: 'cancel', orderId });
+    if (answer.status === 202) await this.ledger.write({ kind: 'cancel', orderId });
   }
 
-  /** One request; every failure that is answered is looked at, since clients must be able to read it. */
+  /** Everything that he is shown: the ids of his orders, and the keys of the results in his cloud. */
+  async belongings() {
+    const orders = await this.all('/orders?');
+    const results = await this.all('/data?prefix=results/&');
+    return { user: this.id, orders: orders.map(({ orderId }) => orderId), results: results.map(({ key }) => key) };
+  }
+
+  async all(list) {
+    const found = [];
+    for (let cursor = ''; cursor !== null;) {
+      const { data, page } = await this.must('GET', `${list}limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      found.push(...data);
+      cursor = page.nextCursor;
+    }
+    return found;
+  }
+
+  /** One request. Every failure that is answered is looked at, since clients must be able to read it, and that none is left without an answer. */
   async send(method, path, body, key) {
-    const response = await fetch(this.url + path, {
-      method,
-      signal: AbortSignal.timeout(ANSWER_MS),
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...(key && { 'idempotency-key': key }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await response.text();
-    const json = parsed(text);
-    if (!response.ok && !(json?.code && json.requestId && json.detail))
-      this.ledger.write({ kind: 'unreadable', path, status: response.status, text: text.slice(0, 300) });
-    return { status: response.status, text, json, headers: response.headers };
+    const options = { method, headers: this.headers(body, key), signal: AbortSignal.timeout(ANSWER_MS) };
+    try {
+      const response = await fetch(this.url + path, { ...options, body: body === undefined ? undefined : JSON.stringify(body) });
+      const text = await response.text();
+      const json = parsed(text);
+      if (!response.ok && !(json?.code && json.requestId && json.detail))
+        await this.ledger.write({ kind: 'unreadable', path, status: response.status, text: text.slice(0, 300) });
+      return { status: response.status, text, json, headers: response.headers };
+    } catch (error) {
+      if (error.name === 'TimeoutError')
+        await this.ledger.write({ kind: 'unreadable', path, text: `nothing in ${ANSWER_MS} ms` });
+      throw error;
+    }
   }
 
+  headers(body, key) {
+    return {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(this.token && { authorization: `Bearer ${this.token}` }),
+      ...(key && { 'idempotency-key': key }),
+    };
+  }
+
+  /** The answer's body; throws when it is a refusal. */
   async must(method, path, body) {
     const { status, json, text } = await this.send(method, path, body);
     if (status >= 300) throw new Error(`${method} ${path} answers ${status}: ${text.slice(0, 300)}`);
-    return json.data;
+    return json;
   }
 }
 

@@ -1,72 +1,80 @@
 'use strict';
 const { pause } = require('./customer');
+const { readLogs, secretsOf } = require('./logs');
 
 const PATIENCE_MS = 240_000;
-const DEFECT = /uncaught exception|unhandled rejection/;
 
 /** What still moves of these users: processes on their way, events to publish, callbacks to send, payments nobody knows of. */
+const UNSETTLED = {
+  order: {
+    processes: 'user_processes WHERE status = 0 AND user_id IN (?)',
+    outbox: "outbox WHERE state = 'pending'",
+    callbacks: "callback_deliveries WHERE state = 'pending' AND user_id IN (?)",
+  },
+  billing: {
+    payments: "payments WHERE status IN ('pending', 'unknown') AND user_id IN (?)",
+    refunds: "refunds r JOIN payments p USING (payment_id) WHERE r.status = 'pending' AND p.user_id IN (?)",
+  },
+};
+
+const ROWS = {
+  order: {
+    orders: `SELECT o.order_id, o.user_id, o.total_amount, o.process_id, p.status, p.percentage,
+        TIMESTAMPDIFF(MICROSECOND, p.created_at, p.updated_at) / 1000 AS ms
+      FROM orders o JOIN user_processes p ON p.process_id = o.process_id WHERE o.user_id IN (?)`,
+    events: `SELECT process_id, kind, step, percentage FROM process_events
+      WHERE process_id IN (SELECT process_id FROM user_processes WHERE user_id IN (?)) ORDER BY process_id, event_id`,
+  },
+  billing: {
+    payments: 'SELECT order_id, user_id, amount, refunded_amount, captured_at FROM payments WHERE user_id IN (?)',
+  },
+};
+
+/** Asks each service's database; `read` makes of the rows what is wanted. */
+async function ask(stack, questions, users, read) {
+  const answers = {};
+  for (const [service, ofService] of Object.entries(questions)) {
+    const connection = await stack.connect(service);
+    try {
+      for (const [name, sql] of Object.entries(ofService)) answers[name] = read((await connection.query(sql, [users]))[0]);
+    } finally {
+      await connection.end();
+    }
+  }
+  return answers;
+}
+
 async function unsettled(stack, users) {
-  const [order, billing] = await Promise.all([stack.connect('order'), stack.connect('billing')]);
-  const count = async (connection, sql) => Number((await connection.query(`SELECT COUNT(*) AS n FROM ${sql}`, [users]))[0][0].n);
-  try {
-    return {
-      processes: await count(order, 'user_processes WHERE status = 0 AND user_id IN (?)'),
-      outbox: await count(order, "outbox WHERE state = 'pending'"),
-      callbacks: await count(order, "callback_deliveries WHERE state = 'pending' AND user_id IN (?)"),
-      payments: await count(billing, "payments WHERE status IN ('pending', 'unknown') AND user_id IN (?)"),
-      refunds: await count(
-        billing,
-        "refunds r JOIN payments p USING (payment_id) WHERE r.status = 'pending' AND p.user_id IN (?)",
-      ),
-    };
-  } finally {
-    await Promise.all([order.end(), billing.end()]);
-  }
+  const counting = Object.entries(UNSETTLED).map(([service, tables]) => [
+    service,
+    Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, `SELECT COUNT(*) AS n FROM ${table}`])),
+  ]);
+  return ask(stack, Object.fromEntries(counting), users, ([{ n }]) => Number(n));
 }
 
-/** Waits until nothing moves any more, or patience ends; what is left then is stuck. */
+/** Waits until nothing moves any more, or patience ends; gives what is left then, which is stuck. */
 async function quiescence(stack, users) {
-  const until = Date.now() + PATIENCE_MS;
-  for (;;) {
+  for (const until = Date.now() + PATIENCE_MS; ; await pause(500)) {
     const left = await unsettled(stack, users).catch(() => undefined);
-    if (left && Object.values(left).every((count) => count === 0)) return left;
-    if (left && Date.now() > until) return left;
-    await pause(1_000);
+    if (left && (Object.values(left).every((count) => count === 0) || Date.now() > until)) return left;
   }
 }
 
-/** Joins the four ledgers for the customers of this run. */
-async function gather(stack, { ledger, customers, faults, replays }) {
+/** Joins the ledgers of client, database, gateway and receiver, and what the customers see, for the customers of this run. */
+async function gather({ stack, ledger, customers, faults, replays }) {
   const users = customers.map(({ id }) => id);
   const left = await quiescence(stack, users);
-  const [order, billing] = await Promise.all([stack.connect('order'), stack.connect('billing')]);
-  const ask = async (connection, sql) => (await connection.query(sql, [users]))[0];
-  const rows = await ask(
-    order,
-    `SELECT o.order_id, o.user_id, o.total_amount, o.process_id, p.status, p.percentage,
-       TIMESTAMPDIFF(MICROSECOND, p.created_at, p.updated_at) / 1000 AS ms
-     FROM orders o JOIN user_processes p ON p.process_id = o.process_id WHERE o.user_id IN (?)`,
-  );
-  const history = `SELECT process_id, kind, percentage FROM process_events
-    WHERE process_id IN (SELECT process_id FROM user_processes WHERE user_id IN (?)) ORDER BY process_id, event_id`;
-  const events = await ask(order, history);
-  const payments = await ask(
-    billing,
-    'SELECT order_id, user_id, amount, refunded_amount, captured_at FROM payments WHERE user_id IN (?)',
-  );
-  await Promise.all([order.end(), billing.end()]);
+  const { orders: rows, events, payments } = await ask(stack, ROWS, users, (found) => found);
   const orders = new Map(rows.map((row) => [row.order_id, row]));
+  const belongings = [];
+  for (const customer of customers) belongings.push(await customer.belongings());
+  const logs = await readLogs(stack.logs(), secretsOf(stack, customers));
+  const told = ['intent', 'accepted', 'refused', 'unknown', 'callback', 'unreadable'];
   return {
-    ...{
-      intents: ledger.of('intent'),
-      accepted: ledger.of('accepted'),
-      refused: ledger.of('refused'),
-      unknown: ledger.of('unknown'),
-    },
-    ...{ callbacks: ledger.of('callback'), unreadable: ledger.of('unreadable'), replays },
-    ...{ orders, events, payments, left, charges: await chargesAt(stack, orders, ledger) },
-    leaks: leaksOf(stack, customers),
-    unexpectedEnds: await unexpectedEnds(stack, faults),
+    ...Object.fromEntries(told.map((kind) => [kind, ledger.of(kind)])),
+    ...{ replays, orders, events, payments, left, belongings, leaks: logs.leaks },
+    charges: await chargesAt(stack, orders, ledger),
+    unexpectedEnds: [...unexplained(await stack.restarts(), faults.kills, logs.refusals), ...logs.defects],
   };
 }
 
@@ -79,48 +87,10 @@ async function chargesAt(stack, orders, ledger) {
   return [...charges.values()].filter(({ createdAt, orderRef }) => createdAt >= begun || orders.has(orderRef));
 }
 
-/** Passwords, tokens and keys of this run that some log shows. */
-function leaksOf(stack, customers) {
-  const { databasePasswords, sandboxSecretKey, sandboxWebhookSecret, platform } = stack.stack.secrets;
-  const secrets = {
-    ...Object.fromEntries(
-      customers.flatMap(({ name, login, token, secret }) => [
-        [`${name}'s password`, login.password],
-        [`${name}'s token`, token],
-        [`${name}'s webhook secret`, secret],
-      ]),
-    ),
-    ...Object.fromEntries(
-      Object.entries(databasePasswords).map(([name, password]) => [`database password of ${name}`, password]),
-    ),
-    ...{
-      'key of the gateway': sandboxSecretKey,
-      'webhook secret of the gateway': sandboxWebhookSecret,
-      'key of the cloud': platform.secretAccessKey,
-    },
-  };
-  return stack.logs().flatMap(({ name, text }) =>
-    Object.entries(secrets)
-      .filter(([, secret]) => text.includes(secret))
-      .map(([what]) => `${what} in ${name}`),
-  );
-}
-
-/** Restarts beyond those that a kill, or a part that was away at the start, explains, and errors that nobody caught. */
-async function unexpectedEnds(stack, faults) {
-  const restarts = await stack.restarts();
-  const refusals = Object.fromEntries(stack.logs().map(({ name, text }) => [name, text.split('cannot start:').length - 1]));
-  const beyond = Object.entries(restarts).filter(([name, count]) => count > (faults.kills[name] ?? 0) + (refusals[name] ?? 0));
-  const defects = stack.logs().flatMap(({ name, text }) =>
-    text
-      .split('\n')
-      .filter((line) => DEFECT.test(line))
-      .map((line) => `${name}: ${line.slice(0, 300)}`),
-  );
-  return [
-    ...beyond.map(([name, count]) => `${name} was started ${count} times for ${faults.kills[name] ?? 0} kills`),
-    ...defects,
-  ];
-}
+/** Restarts beyond those that a kill, or a part that was away at the start, explains. */
+const unexplained = (restarts, kills, refusals) =>
+  Object.entries(restarts)
+    .filter(([name, count]) => count > (kills[name] ?? 0) + (refusals[name] ?? 0))
+    .map(([name, count]) => `${name} was started ${count} times for ${kills[name] ?? 0} kills`);
 
 module.exports = { gather };

@@ -1,43 +1,20 @@
 'use strict';
 const { pause } = require('./customer');
-
-/** How often each part is struck, relative to the others. */
-const KILLS = {
-  ...{ order: 4, 'order-worker': 3, 'second worker': 6, 'third worker': 6, billing: 4 },
-  ...{ gateway: 2, user: 1, 'tenant-data': 1, aws: 2, 'payment-sandbox': 2, database: 2 },
-};
-const PAUSES = {
-  'order-worker': 4,
-  'second worker': 4,
-  order: 2,
-  billing: 2,
-  gateway: 1,
-  user: 1,
-  database: 1,
-  aws: 1,
-  'payment-sandbox': 1,
-};
-/** Pauses in seconds. A paused worker outlives its lease and comes back as a zombie. */
-const ZOMBIE = [8, 14];
-const SHORT = [0.5, 3];
+const { strikes } = require('./schedule');
 
 /** What the emulators do to messages and answers all the while. */
 const MESSAGES = {
-  duplicate: 0.05,
-  reorder: 0.2,
-  receiveLost: 0.01,
-  deleteLost: 0.02,
-  sendAckLost: 0.01,
-  publishPartial: 0.02,
-  delayMs: 3_000,
+  ...{ duplicate: 0.05, reorder: 0.2, delayMs: 3_000 },
+  ...{ receiveLost: 0.03, deleteLost: 0.03, sendAckLost: 0.03, publishPartial: 0.03 },
 };
 const ANSWERS = { answerLost: 0.02, errorAfter: 0.02 };
 const PROXIES = { lose: 0.05, twice: 0.03 };
+const CALLBACKS = 0.08;
+/** A part that is being started again is waited for so long to be struck, and so long to serve. */
+const ABSENT_MS = 10_000;
+const RECOVERY_MS = 120_000;
 
-/** Of one kill or pause each, so many there must have been for each hundred orders, or the run proves nothing. */
-const LEAST = { kill: 3, pause: 0.5, wipe: 0.1, 'answer lost': 3, 'request doubled': 1, duplicate: 1 };
-
-/** Strikes by a schedule that a seed repeats, and counts what it did. */
+/** Strikes by the schedule of a seed, and counts what it did: whole strikes and faults of the lines alike. */
 class Faults {
   counts = {};
   kills = {};
@@ -45,73 +22,74 @@ class Faults {
   paused = new Set();
   recovering = 0;
 
-  constructor(stack, { random, seed, proxies, receiver }) {
-    Object.assign(this, { stack, random, seed, proxies, receiver });
+  constructor(stack, { seed, proxies, receiver }) {
+    Object.assign(this, { stack, seed, proxies, receiver });
   }
 
-  /** Strikes every `everyMs` on average until `over.aborted`. */
-  async run(everyMs, over) {
+  /** Strikes until `over.aborted`. */
+  async run(over) {
     await this.setLines(true);
-    for (let struck = 1; !over.aborted; struck++) {
-      await pause(everyMs * this.random.between(0.5, 1.5));
+    for (const strike of strikes(this.seed)) {
+      await pause(strike.afterMs);
       if (over.aborted) return;
-      if (struck % 25 === 0) await this.wipe();
-      else if (this.random.next() < 0.2) this.freeze(this.random.weighted(PAUSES));
-      else this.kill(this.random.weighted(KILLS));
+      if (await this[strike.kind](strike)) this.count(`${strike.kind} ${strike.part}`);
     }
   }
 
-  kill(name) {
-    if (this.paused.has(name)) return;
-    const pid = this.stack.signal(name, 'SIGKILL');
-    if (!pid) return;
-    this.count('kill');
-    this.kills[name] = (this.kills[name] ?? 0) + 1;
-    void this.recover(name, pid);
+  async kill({ part }) {
+    const pid = await this.signal(part, 'SIGKILL');
+    if (!pid) return false;
+    this.kills[part] = (this.kills[part] ?? 0) + 1;
+    void this.recover(part, pid);
+    return true;
   }
 
-  async recover(name, pid) {
-    const killedAt = Date.now();
-    this.recovering++;
-    while (!(await this.stack.lives(name, pid))) await pause(100);
-    this.recovering--;
-    this.recoveries.push({ name, ms: Date.now() - killedAt });
-    if (name === 'aws' || name === 'payment-sandbox') await this.setLines(this.isOn);
-  }
-
-  freeze(name) {
-    if (this.paused.has(name)) return;
-    const pid = this.stack.signal(name, 'SIGSTOP');
-    if (!pid) return;
-    this.count('pause');
-    this.paused.add(name);
-    const [low, high] = name.includes('worker') ? ZOMBIE : SHORT;
-    const seconds = this.random.between(low, high);
-    void pause(seconds * 1000).then(() => {
-      this.paused.delete(name);
-      // The very process that was stopped: pm2 may have put another in its place.
+  async pause({ part, forMs }) {
+    if (this.paused.has(part)) return false;
+    const pid = await this.signal(part, 'SIGSTOP');
+    if (!pid) return false;
+    this.paused.add(part);
+    void pause(forMs).then(() => {
+      this.paused.delete(part);
+      // The very process that was stopped: another may be in its place.
       try {
         process.kill(pid, 'SIGCONT');
       } catch {
         // It was killed meanwhile.
       }
     });
+    return true;
   }
 
-  async wipe() {
-    const wiped = await fetch(`${this.stack.urlOf('aws')}/_emulator/wipe`, { method: 'POST' }).catch(() => undefined);
-    if (wiped?.ok) this.count('wipe');
+  wipe({ part }) {
+    return present(async () => {
+      const wiped = await fetch(`${this.stack.urlOf(part)}/_emulator/wipe`, { method: 'POST' }).catch(() => undefined);
+      return wiped?.ok;
+    });
+  }
+
+  signal(part, signal) {
+    return present(() => this.stack.signal(part, signal));
+  }
+
+  async recover(part, pid) {
+    const killedAt = Date.now();
+    this.recovering++;
+    const elapsed = () => Date.now() - killedAt;
+    while (elapsed() < RECOVERY_MS && !(await this.stack.lives(part, pid))) await pause(100);
+    this.recovering--;
+    this.recoveries.push(elapsed());
+    if (part === 'aws' || part === 'payment-sandbox') await this.setLines(this.isOn);
   }
 
   /** Faults of the lines: messages, answers of the gateway, answers between services and to clients, callbacks. */
   async setLines(isOn) {
     this.isOn = isOn;
     await this.collect();
-    const seed = isOn ? { seed: this.seed } : {};
-    await this.put('aws', isOn ? { ...MESSAGES, ...seed } : {});
-    await this.put('payment-sandbox', isOn ? { ...ANSWERS, ...seed } : {});
+    await this.put('aws', isOn ? { ...MESSAGES, seed: this.seed } : {});
+    await this.put('payment-sandbox', isOn ? { ...ANSWERS, seed: this.seed } : {});
     for (const proxy of this.proxies) proxy.faults = isOn ? PROXIES : { lose: 0, twice: 0 };
-    this.receiver.refuses = isOn ? 0.08 : 0;
+    this.receiver.refuses = isOn ? CALLBACKS : 0;
   }
 
   async put(name, faults) {
@@ -138,13 +116,15 @@ class Faults {
   count(kind, more = 1) {
     this.counts[kind] = (this.counts[kind] ?? 0) + more;
   }
+}
 
-  /** The kinds of which there were too few for so many orders. */
-  tooFew(orders) {
-    return Object.entries(LEAST).filter(
-      ([kind, share]) => (this.counts[kind] ?? 0) < Math.max(1, Math.floor((share * orders) / 100)),
-    );
+/** What `reach` gives once its part is there; undefined when it does not come back in time. */
+async function present(reach) {
+  for (const until = Date.now() + ABSENT_MS; Date.now() < until; await pause(100)) {
+    const reached = await reach();
+    if (reached) return reached;
   }
+  return undefined;
 }
 
 module.exports = { Faults };

@@ -15,14 +15,14 @@ const INVARIANTS = {
       ({ orderId, processId }) => ![1, 2].includes(orders.get(orderId)?.status) || orders.get(orderId).process_id !== processId,
     ),
 
-  'I2 one order a key, also where the answer was lost': ({ accepted, orders, intents, unknown, replays }) => {
+  'I2 one order a key, also where the answer was lost': ({ accepted, orders, intent, unknown, replays }) => {
     const told = new Set(accepted.map(({ orderId }) => orderId));
     const untold = [...orders.keys()].filter((orderId) => !told.has(orderId));
     const unlike = replays.filter(({ same }) => !same);
     const twice = [...groupBy(accepted, ({ key }) => key).values()].filter(
       (lines) => new Set(lines.map((l) => l.orderId)).size > 1,
     );
-    return [...untold, ...unlike, ...twice, ...unknown, ...(orders.size > intents.length ? ['more orders than keys'] : [])];
+    return [...untold, ...unlike, ...twice, ...unknown, ...(orders.size > intent.length ? ['more orders than keys'] : [])];
   },
 
   'I3 no order is charged twice, and our books equal those of the gateway': ({ charges, payments, orders }) => {
@@ -41,14 +41,15 @@ const INVARIANTS = {
     ];
   },
 
-  'I4 success is paid once, failure is paid back': ({ charges, orders }) => {
+  'I4 success is paid once and has its result, failure is paid back': ({ charges, orders, belongings }) => {
     const paid = groupBy(
       charges.filter(({ status }) => status === 'succeeded'),
       ({ orderRef }) => orderRef,
     );
-    return [...orders.values()].filter(({ order_id: id, status, total_amount: total }) => {
+    const results = new Set(belongings.flatMap(({ results: keys }) => keys));
+    return [...orders.values()].filter(({ order_id: id, process_id: processId, status, total_amount: total }) => {
       const kept = sum((paid.get(id) ?? []).map(({ amount, refunded }) => amount - refunded));
-      return kept !== (status === 1 ? Number(total) : 0);
+      return status === 1 ? kept !== Number(total) || !results.has(`results/${processId}.json`) : kept !== 0;
     });
   },
 
@@ -65,21 +66,33 @@ const INVARIANTS = {
     ...[...orders.values()].filter(({ status, percentage }) => (percentage === 100) !== (status === 1)),
   ],
 
-  'I7 every end was told, signed, under one id': ({ orders, callbacks }) => {
-    const told = groupBy(callbacks, ({ processId }) => processId);
+  'I7 every end was told, signed, under one id': ({ orders, callback }) => {
+    const told = groupBy(callback, ({ processId }) => processId);
     const untold = [...orders.values()].filter((order) => {
       const calls = told.get(order.process_id) ?? [];
       return !calls.some(({ status }) => status === order.status) || new Set(calls.map(({ id }) => id)).size > 1;
     });
-    return [...untold, ...callbacks.filter(({ valid }) => !valid)];
+    return [...untold, ...callback.filter(({ valid }) => !valid)];
   },
 
-  'I8 nothing is left in outbox or callbacks': ({ left }) => Object.entries(left).filter(([, count]) => count > 0),
-  'I9 every refusal is a problem that a client can read': ({ unreadable }) => unreadable,
-  "I10 every row is its own user's": ({ accepted, orders, payments }) => [
+  'I8 nothing is left to be sent, and no event was worked on twice': ({ left, events }) => [
+    ...Object.entries(left).filter(([, count]) => count > 0),
+    ...[...groupBy(events, (event) => `${event.process_id} ${event.kind} ${event.step}`)].filter(
+      ([, history]) => ['done', 'undone'].includes(history[0].kind) && history.length > 1,
+    ),
+  ],
+
+  'I9 every request was answered, every refusal is a problem that a client can read': ({ unreadable }) => unreadable,
+
+  "I10 every row is its own user's, who sees all of his and nothing else": ({ accepted, orders, payments, belongings }) => [
     ...accepted.filter(({ orderId, user }) => orders.get(orderId)?.user_id !== user),
     ...payments.filter(({ order_id: id, user_id: user }) => orders.get(id)?.user_id !== user),
+    ...belongings.filter(({ user, orders: shown }) => {
+      const his = [...orders.values()].filter((order) => order.user_id === user);
+      return shown.length !== his.length || shown.some((orderId) => orders.get(orderId)?.user_id !== user);
+    }),
   ],
+
   'I11 no secret is in a log': ({ leaks }) => leaks,
   'I12 nothing ended but what was killed': ({ unexpectedEnds }) => unexpectedEnds,
 };

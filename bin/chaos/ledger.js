@@ -1,29 +1,48 @@
 'use strict';
-const fs = require('node:fs');
+const fs = require('node:fs/promises');
 const path = require('node:path');
 
 /** The run's own book of what it was told, kept apart from the system that it checks: each line is on disk before anything follows from it. */
 class Ledger {
-  constructor(file) {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    this.file = file;
-    this.descriptor = fs.openSync(file, 'w');
-    this.lines = [];
+  lines = [];
+  pending = [];
+  last = Promise.resolve();
+
+  async open(file) {
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    this.file = await fs.open(file, 'w');
+    return this;
   }
 
-  write(line) {
-    const dated = { at: Date.now(), ...line };
-    fs.writeSync(this.descriptor, `${JSON.stringify(dated)}\n`);
-    fs.fsyncSync(this.descriptor);
-    this.lines.push(dated);
+  /** Resolves when the line is on disk. Lines that come while others are being written share the next write, so that the disk holds up nobody. */
+  async write(line) {
+    this.pending.push({ at: Date.now(), ...line });
+    this.next ??= this.last.then(() => this.flush());
+    await this.next;
+  }
+
+  async flush() {
+    const lines = this.pending;
+    [this.pending, this.last, this.next] = [[], this.next, undefined];
+    await this.file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await this.file.datasync();
+    this.lines.push(...lines);
   }
 
   of(kind) {
     return this.lines.filter((line) => line.kind === kind);
   }
 
-  close() {
-    fs.closeSync(this.descriptor);
+  /** The lines of this kind, which are open no longer; the file keeps them. */
+  takeOut(kind) {
+    const taken = this.of(kind);
+    this.lines = this.lines.filter((line) => line.kind !== kind);
+    return taken;
+  }
+
+  async close() {
+    await this.last;
+    await this.file.close();
   }
 }
 

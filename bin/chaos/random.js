@@ -10,12 +10,18 @@ function seeded(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const between = (low, high) => low + next() * (high - low);
-  /** One of { name: weight }. */
-  const weighted = (weights) => {
-    let left = next() * Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-    return Object.keys(weights).find((name) => (left -= weights[name]) < 0) ?? Object.keys(weights).at(-1);
-  };
-  return { next, between, weighted };
+  return { next, between };
 }
 
-module.exports = { seeded };
+/** Names of `{ name: count }` without end. Each round deals every name so many times, in an order of its own. */
+function* dealt(random, counts) {
+  const round = Object.entries(counts).flatMap(([name, count]) => Array(count).fill(name));
+  for (;;) yield* shuffled(round, random);
+}
+
+function shuffled(names, random) {
+  const left = [...names];
+  return names.map(() => left.splice(Math.floor(random.next() * left.length), 1)[0]);
+}
+
+module.exports = { seeded, dealt };

@@ -42,7 +42,7 @@ class Receiver {
       this.injected['callback dropped']++;
       return void request.socket.destroy();
     }
-    this.ledger.write({ kind: 'callback', id, ...this.read(request, body) });
+    await this.ledger.write({ kind: 'callback', id, ...this.read(request, body) });
     response.writeHead(204).end();
   }
 

@@ -4,87 +4,50 @@ const net = require('node:net');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { createRequire } = require('node:module');
-const { inLocal, inRoot, root } = require('../local/layout');
+const { inLocal, inRoot, localDir } = require('../local/layout');
 const { openStack } = require('../local/settings');
 const { readStackFile } = require('../local/stack-file');
-const { serviceEnvironment } = require('../local/environment');
 const pm2 = require('../local/pm2');
+const { ExtraWorkers } = require('./extra-workers');
 
-/** What may be killed or paused, with the path at which it tells that it lives; without one, its port is knocked at. */
-const PARTS = {
-  gateway: '/livez',
-  user: '/livez',
-  order: '/livez',
-  billing: '/livez',
-  'tenant-data': '/livez',
+/** Where a part tells that it lives; at the port of any other it is knocked. */
+const HEALTH = {
+  ...{ gateway: '/livez', user: '/livez', order: '/livez', billing: '/livez', 'tenant-data': '/livez' },
   aws: '/_emulator/health',
-  'payment-sandbox': undefined,
-  database: undefined,
-  'order-worker': undefined,
-  'second worker': undefined,
-  'third worker': undefined,
 };
-const EXTRA_WORKERS = ['second worker', 'third worker'];
 
 /** A whole local stack in a folder and on ports of its own, with two more workers that reach billing over a lossy line. */
 class ChaosStack {
-  extra = new Map();
-  stopping = false;
-
   async start() {
     await run('start');
     this.stack = openStack();
     this.described = readStackFile();
-    this.restartsBefore = await restarts();
-    this.logsBefore = Object.fromEntries(logFiles().map((name) => [name, fs.statSync(inLocal('logs', name)).size]));
+    this.workers = new ExtraWorkers(this.stack);
   }
 
-  startWorkers(billingUrl) {
-    for (const name of EXTRA_WORKERS) this.keepWorker(name, billingUrl);
+  /** From here on restarts are counted and logs are read. */
+  async mark() {
+    this.restartsBefore = await this.allRestarts();
+    this.logsBefore = Object.fromEntries(logFiles().map((file) => [file, fs.statSync(file).size]));
   }
 
-  keepWorker(name, billingUrl) {
-    if (this.stopping) return;
-    const log = fs.openSync(inLocal('logs', `${name.replace(' ', '-')}.log`), 'a');
-    const env = { ...process.env, ...serviceEnvironment('order-worker', this.stack), BILLING_URL: billingUrl };
-    const child = spawn(process.execPath, [inRoot('services/order/dist/worker.js')], {
-      env,
-      cwd: root,
-      stdio: ['ignore', log, log],
-    });
-    fs.closeSync(log);
-    child.once('exit', () => setTimeout(() => this.keepWorker(name, billingUrl), 100));
-    this.extra.set(name, child);
-  }
-
-  /** Ends the workers of its own; pm2's part of the stack goes on. */
-  async stopWorkers() {
-    this.stopping = true;
-    const ended = [...this.extra.values()].map(
-      (child) =>
-        new Promise((resolve) =>
-          child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(),
-        ),
-    );
-    for (const child of this.extra.values()) child.kill('SIGTERM');
-    await Promise.all(ended);
-  }
-
-  async stop() {
-    await this.stopWorkers();
+  /** Everything down; the folder goes too, unless it is wanted. */
+  async stop({ keep }) {
+    await this.workers?.stop();
     await run('stop');
+    if (!keep) fs.rmSync(localDir, { recursive: true, force: true });
   }
 
   /** The process of a part as it runs now; undefined while it is being started again. */
   pidOf(name) {
-    if (this.extra.has(name)) return this.extra.get(name).pid;
+    if (this.workers.has(name)) return this.workers.pidOf(name);
     if (name === 'database') return Number(read(inLocal('database.pid'))) || undefined;
     const folder = inLocal('pm2', 'pids');
     const file = fs.readdirSync(folder).find((one) => new RegExp(`^${name}-\\d+\\.pid$`).test(one));
     return file && (Number(read(path.join(folder, file))) || undefined);
   }
 
-  /** Sends a signal; false when there is nobody to get it. */
+  /** Sends a signal; gives the process that got it, or false when there is none. */
   signal(name, signal) {
     const pid = this.pidOf(name);
     try {
@@ -98,19 +61,16 @@ class ChaosStack {
   async lives(name, formerPid) {
     const port = this.stack.settings.ports[name];
     if (port === undefined) return this.pidOf(name) !== formerPid && this.pidOf(name) !== undefined;
-    if (PARTS[name] === undefined) return knock(port);
-    return fetch(`http://127.0.0.1:${port}${PARTS[name]}`, { signal: AbortSignal.timeout(500) }).then(
+    if (HEALTH[name] === undefined) return knock(port);
+    return fetch(`http://127.0.0.1:${port}${HEALTH[name]}`, { signal: AbortSignal.timeout(500) }).then(
       (answer) => answer.ok,
       () => false,
     );
   }
 
-  /** What each log has said since the run began: [{ name, text }]. */
+  /** What each log holds since the mark: [{ name, file, start }]. */
   logs() {
-    return logFiles().map((name) => {
-      const text = fs.readFileSync(inLocal('logs', name)).subarray(this.logsBefore[name] ?? 0);
-      return { name: path.basename(name, '.log'), text: text.toString() };
-    });
+    return logFiles().map((file) => ({ name: path.basename(file, '.log'), file, start: this.logsBefore[file] ?? 0 }));
   }
 
   urlOf(name) {
@@ -123,16 +83,22 @@ class ChaosStack {
     return createConnection({ host, port, ...users[service], timezone: 'Z' });
   }
 
-  /** How often pm2 has started each part again since the run began. */
+  /** How often each part was started again since the mark. */
   async restarts() {
-    const now = await restarts();
+    const now = await this.allRestarts();
     return Object.fromEntries(Object.entries(now).map(([name, count]) => [name, count - (this.restartsBefore[name] ?? 0)]));
+  }
+
+  async allRestarts() {
+    const processes = await pm2.processes();
+    return { ...Object.fromEntries(processes.map(({ name, restarts }) => [name, restarts])), ...this.workers.restarts };
   }
 }
 
-const logFiles = () => fs.readdirSync(inLocal('logs')).filter((name) => name.endsWith('.log'));
-
-const restarts = async () => Object.fromEntries((await pm2.processes()).map(({ name, restarts: count }) => [name, count]));
+function logFiles() {
+  const names = fs.readdirSync(inLocal('logs')).filter((name) => name.endsWith('.log'));
+  return names.map((name) => inLocal('logs', name));
+}
 
 function read(file) {
   try {
@@ -142,6 +108,7 @@ function read(file) {
   }
 }
 
+/** Whether somebody listens there. */
 function knock(port) {
   return new Promise((resolve) => {
     const socket = net.connect({ port, host: '127.0.0.1', timeout: 500 });
@@ -161,4 +128,4 @@ function run(word) {
   });
 }
 
-module.exports = { ChaosStack, PARTS };
+module.exports = { ChaosStack };

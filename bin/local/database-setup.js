@@ -1,6 +1,7 @@
 'use strict';
 const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 const path = require('node:path');
+const { namedServer } = require('./administrator');
 const mariadb = require('./mariadb');
 const { Failure } = require('./failure');
 const { inLocal, inRoot, writeJson } = require('./layout');
@@ -26,20 +27,15 @@ function prepareInThisThread({ dir }) {
 }
 
 /** Who may create schemas and users: over the socket of the private server, or as the environment says for a given one. */
-function adminConnection({ database }) {
+function administrator({ database }) {
   if (!database.given) return { socketPath: mariadb.socketPath(inLocal()), user: mariadb.adminUser() };
-  const {
-    DATABASE_ADMIN_USER: user = 'root',
-    DATABASE_ADMIN_PASSWORD: password,
-    DATABASE_ADMIN_SOCKET: socketPath,
-  } = process.env;
-  return socketPath ? { socketPath, user, password } : { host: database.host, port: database.port, user, password };
+  return namedServer({ ...process.env, DATABASE_HOST: database.host, DATABASE_PORT: database.port });
 }
 
 /** Brings every schema up to date and resolves to how many changes were applied. Needs the build. */
 async function migrateAll({ settings, secrets }, note = () => {}) {
   const { provision, migrate } = require(inRoot('libs', 'database', 'dist', 'migrator'));
-  const admin = adminConnection(settings);
+  const admin = administrator(settings);
   writeJson(inLocal('admin.json'), admin);
   const connection = await connect(admin);
   try {

@@ -1,5 +1,6 @@
 'use strict';
 const { createPublicKey } = require('node:crypto');
+const path = require('node:path');
 const { BUCKETS, GOOGLE_ACCOUNT } = require('./demo-clouds');
 const { secretFiles } = require('./secrets');
 const { WORKERS } = require('./parts');
@@ -47,6 +48,7 @@ const own = {
     ENCRYPTION_KEYS_FILE: secretFiles(stack.dir).encryptionKeys,
     CLOUD_ENDPOINT_ALLOWLIST: endpointAllowlist(stack.settings),
     ADMIN_EMAILS: stack.secrets.admin.email,
+    SMS_OUTBOX_FILE: path.join(stack.dir, 'sms-outbox.ndjson'),
   }),
   order: (stack) => ({
     ...queueEnvironment(stack),

@@ -12,15 +12,24 @@ class Failure extends Error {
   }
 }
 
-/** Runs a word; a failure ends as one sentence and its mend with exit code 1, a defect's stack goes to a file. */
-function runWord(word, main) {
+/**
+ * Runs a word; a failure ends as one sentence and its mend with exit code 1, a defect's stack goes to a file. Arguments that
+ * `usage` does not know are no defect.
+ */
+function runWord(word, main, usage) {
   main().catch((error) => {
     console.error(`${paint.red('✗')} ${error.message}`);
-    const mend = error.mend ?? error.hint ?? (error instanceof Failure ? undefined : keepStack(word, error));
+    const mend =
+      error.mend ??
+      error.hint ??
+      (isMisuse(error) ? usage : undefined) ??
+      (error instanceof Failure ? undefined : keepStack(word, error));
     if (mend) console.error(`  Mend: ${mend}`);
     process.exit(1); // what is still waited for would keep the process alive
   });
 }
+
+const isMisuse = ({ code }) => String(code).startsWith('ERR_PARSE_ARGS');
 
 function keepStack(word, error) {
   const file = inLocal('logs', `npm-${word}.error.txt`);

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
@@ -13,9 +15,8 @@ interface Container {
 
 const root = join(__dirname, '../..');
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
-const { services } = parse(readFileSync(join(root, 'compose.yaml'), 'utf8'), { merge: true }) as {
-  services: Record<string, Container>;
-};
+const compose = readFileSync(join(root, 'compose.yaml'), 'utf8');
+const { services } = parse(compose, { merge: true }) as { services: Record<string, Container> };
 const ours = readdirSync(join(root, 'services'));
 
 describe('the Dockerfile', () => {
@@ -34,7 +35,22 @@ describe('the Dockerfile', () => {
   });
 });
 
+/** What the linter of compose files, and the schema in it, call an error in this text. */
+function errorsIn(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  writeFileSync(join(folder, 'compose.yaml'), text);
+  const words = [join(root, 'node_modules/dclint/bin/dclint.cjs'), '--quiet', folder];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return (stdout + stderr).trim();
+}
+
 describe('compose.yaml', () => {
+  it('is valid by the schema of such files', () => {
+    expect(errorsIn(compose)).toBe('');
+    expect(errorsIn(compose.replace('stop_grace_period: 25s', 'stop_grace: 25s'))).toContain('stop_grace');
+  });
+
   it('runs every service, read-only', () => {
     for (const name of [...ours, 'order-worker']) expect([name, services[name]?.read_only]).toEqual([name, true]);
     for (const name of ours) expect(services[name]?.build?.args.SERVICE).toBe(name);

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settingsOf } from '@polycloud/config';
 import { parse } from 'yaml';
@@ -53,4 +55,31 @@ it('has the same names in the file of each stage', () => {
   expect(stages.filter((file) => !existsSync(file))).toEqual([]);
   const [dev, ...others] = stages.map((file) => Object.keys(parse(readFileSync(file, 'utf8')) as object));
   for (const names of others) expect(names).toEqual(dev);
+});
+
+// osls weighs as much as all our packages together, so it is asked where it is at hand: OSLS=<its bin/serverless.js>.
+const { OSLS } = process.env;
+const withOsls = OSLS ? it.each(services) : it.skip.each(services);
+
+describe(`osls${OSLS ? '' : ' (OSLS does not name it)'}`, () => {
+  withOsls(
+    'accepts serverless.yml of %s at every stage',
+    (service) => {
+      const folder = mkdtempSync(join(tmpdir(), 'osls-'));
+      cpSync(join(root, 'services', service, 'serverless.yml'), join(folder, 'serverless.yml'));
+      cpSync(join(root, 'deploy/serverless'), join(folder, 'stages'), { recursive: true });
+      const failures = ['dev', 'qa', 'prod'].flatMap((stage) => {
+        const words = [String(OSLS), 'print', '--stage', stage];
+        const { status, stderr } = spawnSync(process.execPath, words, {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { ...process.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
+        });
+        return status === 0 ? [] : [`${stage}: ${stderr}`];
+      });
+      rmSync(folder, { recursive: true });
+      expect(failures).toEqual([]);
+    },
+    120_000,
+  );
 });

@@ -10,7 +10,8 @@ const LIFE_SECONDS = 120;
 const LEEWAY_SECONDS = 30;
 /** A token is used for calls of the same meaning for so long; what is left of its life is ample for the last of them. */
 const REUSE_SECONDS = 60;
-const MOST_TOKENS = 5_000;
+/** By the clock that the tokens themselves end by. */
+const KEPT = { max: 5_000, ttlResolution: 0, perf: { now: () => Date.now() } };
 
 /**
  * Who a service is to the others: signs short tokens for one audience with its own key, and checks those of the
@@ -19,9 +20,9 @@ const MOST_TOKENS = 5_000;
 export class ServiceIdentity {
   private readonly key: KeyObject;
   private readonly trusted: Map<string, KeyObject>;
-  /** Signing and checking take longer than all else of a short call. By the clock that the tokens themselves end by. */
-  private readonly issued = new LRUCache<string, string>({ max: MOST_TOKENS, ttl: REUSE_SECONDS * 1000, perf: Date });
-  private readonly accepted = new LRUCache<string, ServiceCaller>({ max: MOST_TOKENS, perf: Date });
+  /** Signing and checking take longer than all else of a short call. */
+  private readonly issued = new LRUCache<string, string>({ ...KEPT, ttl: REUSE_SECONDS * 1000 });
+  private readonly accepted = new LRUCache<string, ServiceCaller>(KEPT);
 
   constructor(
     readonly name: string,

@@ -82,4 +82,4 @@ function valueOf(name: string, environment: Environment): string | undefined {
 const ruleOf = ({ message }: Joi.ValidationErrorItem) => message.replace(/ with value "[^]*?" /, ' ');
 
 const explain = (problems: string[]) =>
-  `The environment is not complete:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee the table of settings in docs/settings.md.`;
+  `The environment is not complete:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee the table of settings in README.md.`;

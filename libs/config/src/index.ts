@@ -5,12 +5,14 @@ export { SealError } from './sealing/key-source';
 export { makeKeyFile } from './sealing/local-key';
 export { isSealed, Sealer } from './sealing/sealer';
 export {
+  administratorSettings,
   cloudSettings,
   databaseSettings,
   encryptionSettings,
   faultSettings,
   identitySettings,
   metricsSettings,
+  passwordSetting,
   paymentSettings,
   peerSettings,
   queueSettings,

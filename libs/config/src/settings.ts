@@ -57,7 +57,7 @@ export const sourceSettings = Joi.object<SourceSettings>({
   CONFIG_KEY_FILE: text('File with the key of values sealed as enc:local, 32 bytes in base64'),
   CONFIG_KMS_KEY_ID: text('AWS KMS key of values sealed as enc:kms: id, ARN or alias'),
   AWS_REGION: text('Region of the AWS services').default('us-east-1'),
-  AWS_ENDPOINT_URL: url('Other address of the AWS services, for an emulator'),
+  AWS_ENDPOINT_URL: emulator('Other address of the AWS services, for an emulator'),
 });
 
 /** Settings that every service has. */
@@ -135,6 +135,22 @@ export const databaseSettings = {
     DATABASE_POOL: Joi.number().integer().min(1).max(200).default(16).description('Most connections of one process'),
   },
 };
+
+/** Who may make and change the schemas of all services; those who migrate, back up and restore read it, no service does. */
+export const administratorSettings = (owners: string[]) =>
+  Joi.object({
+    DATABASE_HOST: text('MySQL 8 or MariaDB server'),
+    DATABASE_PORT: port('Port of the server').default(3306),
+    DATABASE_ADMIN_SOCKET: text('Its socket, in place of host and port'),
+    DATABASE_ADMIN_USER: text('A user who may create schemas and users there').default('root'),
+    DATABASE_ADMIN_PASSWORD: text('His password'),
+    ...Object.fromEntries(
+      owners.map((service) => [passwordSetting(service), text(`Password of the user of ${service} that --provision makes`)]),
+    ),
+  });
+
+/** What names the password of a service's database user to the administrator. */
+export const passwordSetting = (service: string) => `${service.replaceAll('-', '_').toUpperCase()}_DATABASE_PASSWORD`;
 
 /** Faults on purpose, for tests of what a crash leaves behind. */
 export const faultSettings = {

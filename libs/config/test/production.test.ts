@@ -1,5 +1,8 @@
 import Joi from 'joi';
-import { cloudSettings, databaseSettings, paymentSettings, readConfig, serviceSettings } from '../src';
+import { readServiceConfig as gateway } from '../../../services/gateway/src/config';
+import { readServiceConfig as order } from '../../../services/order/src/config';
+import { readServiceConfig as user } from '../../../services/user/src/config';
+import { cloudSettings, databaseSettings, paymentSettings, readConfig, serviceSettings, settingsOf } from '../src';
 
 const settings = Joi.object({
   ...serviceSettings.filled,
@@ -50,4 +53,21 @@ it('refuses nothing of this on the machine of a developer', () => {
 
 it('never shows the value that it refuses', () => {
   expect(() => readConfig(settings, { NODE_ENV: 'production', APP_ENV: 'prod', DATABASE_PASSWORD: 'pa55' })).not.toThrow(/pa55/);
+});
+
+it.each([
+  ['user', user, { SMS_DRIVER: 'console', SMS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
+  ['order', order, { CALLBACK_ALLOW_PRIVATE: 'true', CRASH_AT: 'somewhere', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
+  ['gateway', gateway, { RATE_LIMIT_DRIVER: 'memory' }],
+])('the service %s starts with no driver that forgets and with no helper of tests', (_name, reader, values) => {
+  const naming = (environment: Record<string, string>) => {
+    try {
+      readConfig(settingsOf(reader), environment);
+      return [];
+    } catch (error) {
+      return Object.keys(values).filter((name) => (error as Error).message.includes(`\n  ${name} `));
+    }
+  };
+  expect(naming({ NODE_ENV: 'production', APP_ENV: 'prod', ...values })).toEqual(Object.keys(values));
+  expect(naming({ NODE_ENV: 'development', ...values })).toEqual([]);
 });

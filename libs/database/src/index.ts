@@ -1,4 +1,5 @@
 export { connectDatabase, type DatabaseSettings } from './connection';
+export { destroyInParts } from './destroy-in-parts';
 export { GroupCommit } from './group-commit';
 export { insertRows } from './insert-rows';
 export { decodeCursor, encodeCursor, type KeysetPage, type LastSeen, pageBefore, pageOfRows, sqlPageBefore } from './keyset';

@@ -16,4 +16,5 @@ export { sendProblem, toAppError } from './problem';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
 export { routes, type Routes } from './routes';
+export { type Job, Schedule } from './schedule';
 export { createService, NO_PORT, type RunningService, serve, type ServeSettings, type ServiceParts } from './serve';

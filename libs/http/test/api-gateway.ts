@@ -1,13 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { ALBEvent, APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { HttpHandler } from '../src';
 
+interface Door {
+  url: string;
+  server: Server;
+  close(): Promise<void>;
+}
+
 /** An HTTP API in front of a handler: each request becomes an event of payload format 2.0, each result a response. */
-export async function apiGateway(handler: HttpHandler): Promise<{ url: string; server: Server; close(): Promise<void> }> {
+export const apiGateway = (handler: HttpHandler): Promise<Door> => door(handler, eventOf);
+
+/** A load balancer in front of a handler, which it sends events of its own kind. */
+export const loadBalancer = (handler: HttpHandler): Promise<Door> =>
+  door(handler, async (request) => (await balancedEventOf(request)) as unknown as APIGatewayProxyEventV2);
+
+async function door(
+  handler: HttpHandler,
+  eventFrom: (request: IncomingMessage) => Promise<APIGatewayProxyEventV2>,
+): Promise<Door> {
   const server = createServer((request, response) => {
-    void eventOf(request)
+    void eventFrom(request)
       .then((event) => handler(event, { getRemainingTimeInMillis: () => 30_000 } as Context))
       .then((result) => write(result, response))
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
@@ -43,6 +58,25 @@ async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEventV2
     },
     ...(body.length > 0 && { body: isText ? body.toString('utf8') : body.toString('base64') }),
     isBase64Encoded: !isText,
+  };
+}
+
+/** As an Application Load Balancer makes it: query values as they came, still percent-encoded, and the client in X-Forwarded-For. */
+async function balancedEventOf(request: IncomingMessage): Promise<ALBEvent> {
+  const { rawPath, rawQueryString, body, isBase64Encoded } = await eventOf(request);
+  const pairs = rawQueryString.split('&').filter(Boolean);
+  return {
+    requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/api/1' } },
+    httpMethod: request.method ?? 'GET',
+    path: rawPath,
+    queryStringParameters: Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string])),
+    headers: {
+      ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'https',
+    },
+    body: body ?? '',
+    isBase64Encoded,
   };
 }
 

@@ -7,7 +7,7 @@ import { createLogger } from '@polycloud/logger';
 import { generateKeyPairSync } from 'node:crypto';
 import Joi from 'joi';
 import request from 'supertest';
-import { apiGateway } from './api-gateway';
+import { apiGateway, loadBalancer } from './api-gateway';
 
 const get = (path: string) =>
   endpoint({ method: 'GET', path, summary: path, access: 'public', status: 200, returns: Joi.string<string>() });
@@ -39,29 +39,35 @@ const settings = {
 const started: number[] = [];
 let failures = 0;
 
-const handler = lambdaHandler({
-  name: 'samples',
-  config: () => settings,
-  start: (config) => {
-    started.push(config.PORT);
-    if (failures-- > 0) throw new Error('the database is away');
-    return serve(config, routes(samples, controller), {
-      name: 'samples',
-      logger,
-      authenticator: { user: () => Promise.reject(new Error('nobody logs in here')), identity },
-      checks: {},
-      close: [],
-    });
-  },
-});
+const newHandler = () =>
+  lambdaHandler({
+    name: 'samples',
+    config: () => settings,
+    start: (config) => {
+      started.push(config.PORT);
+      if (failures-- > 0) throw new Error('the database is away');
+      return serve(config, routes(samples, controller), {
+        name: 'samples',
+        logger,
+        authenticator: { user: () => Promise.reject(new Error('nobody logs in here')), identity },
+        checks: {},
+        close: [],
+      });
+    },
+  });
 
-describe('a service behind its Lambda handler', () => {
-  let gateway: Awaited<ReturnType<typeof apiGateway>>;
-  beforeAll(async () => (gateway = await apiGateway(handler)));
+describe.each([
+  ['an HTTP API', apiGateway],
+  ['a load balancer', loadBalancer],
+])('a service as a function behind %s', (_name, door) => {
+  let gateway: Awaited<ReturnType<typeof door>>;
+  const handler = newHandler();
+  beforeAll(async () => (gateway = await door(handler)));
   afterAll(() => gateway.close());
   const http = () => request(gateway.url);
 
   it('is built again with the next event when its start failed, and then kept, on no port', async () => {
+    started.length = 0;
     failures = 1;
     expect((await http().get('/text')).status).toBe(502);
     expect((await http().get('/text')).status).toBe(200);

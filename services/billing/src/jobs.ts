@@ -1,7 +1,7 @@
+import type { Job } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import type { Config } from './config';
 import type { Billing } from './graph';
-import type { Job } from './schedule';
 
 const HOUR_MS = 3_600_000;
 /** Longest pause before another instance notices that the comparison is due. */

@@ -1,7 +1,7 @@
 import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
-import { runAsProcess, type RunningService, serve } from '@polycloud/http';
+import { runAsProcess, type RunningService, Schedule, serve } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { type Config, readServiceConfig } from './config';
 import { BillingInfoController } from './controllers/billing-info.controller';
@@ -19,7 +19,6 @@ import { invoiceRoutes } from './routes/invoice.routes';
 import { paymentRoutes } from './routes/payment.routes';
 import { quoteRoutes } from './routes/quote.routes';
 import { webhookRoutes } from './routes/webhook.routes';
-import { Schedule } from './schedule';
 
 const name = 'billing';
 

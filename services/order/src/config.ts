@@ -7,6 +7,7 @@ import {
   peerSettings,
   queueSettings,
   readConfig,
+  refuse,
   serviceSettings,
 } from '@polycloud/config';
 import { type Infer, record } from '@polycloud/contracts';
@@ -29,9 +30,12 @@ const settings = record(
     ...databaseSettings.filled,
     ...queueSettings.filled,
     ...cloudSettings.filled,
-    CALLBACK_ALLOW_PRIVATE: Joi.boolean()
-      .default(false)
-      .description("Callbacks may go to private addresses and over http; for a developer's machine only"),
+    CALLBACK_ALLOW_PRIVATE: refuse(
+      Joi.boolean<boolean>()
+        .default(false)
+        .description("Callbacks may go to private addresses and over http; for a developer's machine only"),
+      { where: 'deployed', reason: 'it lets users reach the network behind us', unsafe: (allowed) => allowed },
+    ),
     EVENTS_PUSH: Joi.boolean()
       .default(false)
       .description('SNS pushes events to POST /order/events/sns; this process drives them too'),

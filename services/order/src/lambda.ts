@@ -24,7 +24,7 @@ const built = onceBuilt({ name: 'order-worker', config: readServiceConfig, start
 export const worker = async (event: SQSEvent, context: Clock): Promise<SQSBatchResponse> =>
   (await built()).takeBatch(event, context);
 
-/** Runs by the clock: publishes what lies in the outbox, and takes up processes whose worker died or whose pause is over. */
+/** Runs by the clock: publishes what lies in the outbox, takes up processes whose worker died or whose pause is over, and forgets what is old. */
 export const sweep = async (_event: unknown, context: Clock): Promise<void> => (await built()).sweep(context);
 
 /** The worker's graph. Rejects when its database cannot be reached. */
@@ -58,7 +58,7 @@ class WorkerFunction {
     relay.kick();
     worker.start();
     await pause(SWEEP_MS);
-    await Promise.all([relay.stop(), this.finish(worker, clock)]);
+    await Promise.all([relay.stop(), this.finish(worker, clock), this.parts.forget()]);
   }
 
   close = (): Promise<void> => this.parts.stop();

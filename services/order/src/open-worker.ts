@@ -30,6 +30,8 @@ export interface OpenWorker extends Stoppable {
   outboxDao: OutboxDao;
   /** Rejects when its database cannot be reached. */
   check(): Promise<void>;
+  /** Forgets events and keys that are of no use any more. */
+  forget(): Promise<void>;
 }
 
 /** The graph of the worker: the saga engine and the sender of callbacks, not yet started. */
@@ -41,8 +43,10 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   const billingApi = clientOf(billingInternals, { name: 'billing', url: config.BILLING_URL, identity, timeoutMs: 30_000 });
 
   const outboxDao = new OutboxDao(database, models.outbox);
-  const orderDao = new OrderDao(database, models, outboxDao, new IdempotencyKeyDao(models.idempotencyKeys));
-  const parts = { models, inbox: new InboxDao(models.inbox), writer: new ProcessWriter(models) };
+  const keyDao = new IdempotencyKeyDao(models.idempotencyKeys);
+  const inboxDao = new InboxDao(models.inbox);
+  const orderDao = new OrderDao(database, models, outboxDao, keyDao);
+  const parts = { models, inbox: inboxDao, writer: new ProcessWriter(models) };
   const leaseDao = new LeaseDao(database, parts, config.WORKER_LEASE_SECONDS);
   const stepDao = new StepDao(database, parts, config.WORKER_LEASE_SECONDS);
   const endDao = new EndDao(database, parts);
@@ -70,6 +74,8 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   traceCalls(
     {
       outboxDao,
+      inboxDao,
+      keyDao,
       orderDao,
       leaseDao,
       stepDao,
@@ -90,6 +96,9 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
     newWorker,
     outboxDao,
     check: () => database.authenticate(),
+    forget: async () => {
+      for (const dao of [outboxDao, inboxDao, keyDao]) await dao.sweep();
+    },
     stop: async () => {
       await workerBo.stop();
       await callbackSenderBo.stop();

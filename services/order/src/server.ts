@@ -123,7 +123,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
 /** The door for events that SNS pushes, with a worker behind it in this very process. */
 function openPush(config: Config, logger: Logger) {
   const worker = openWorker(config, logger);
-  const verifier = new SnsMessageVerifier({ topicArns: [config.EVENTS_TOPIC_ARN] });
+  const verifier = new SnsMessageVerifier({ topicArns: [config.EVENTS_TOPIC_ARN], endpoint: config.AWS_ENDPOINT_URL });
   const subscriptions = new SnsSubscriptions({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL });
   const pushedEventBo = new PushedEventBo(verifier, subscriptions, worker.workerBo, logger);
   const pushedEventController = new PushedEventController(pushedEventBo);

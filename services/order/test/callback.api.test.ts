@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { FaultyLine } from '../../../test/faulty-line';
 import { House, type Resident } from '../../../test/house';
 import { afterTry } from '../src/bo/callback-schedule';
 
@@ -13,12 +14,13 @@ interface Received {
 class Receiver {
   readonly received: Received[] = [];
   answers: number[] = [];
+  isSilent = false;
   private readonly server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       this.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(this.answers.shift() ?? 204).end();
+      if (!this.isSilent) response.writeHead(this.answers.shift() ?? 204).end();
     });
   });
 
@@ -29,6 +31,7 @@ class Receiver {
 
   close(): void {
     this.server.close();
+    this.server.closeAllConnections();
   }
 }
 
@@ -109,6 +112,43 @@ describe('callbacks', () => {
     const replay = await sara.post(`/user/process/${processId}/callbacks/${failed.deliveryId}/replay`);
     expect([replay.status, replay.body.data.state]).toEqual([202, 'pending']);
     await eventually(() => receiver.received[1]);
+  });
+
+  it('counts no try while the owner cannot be asked for his secret', async () => {
+    const line = await new FaultyLine(house.urls.user).open();
+    await house.stop('worker');
+    await house.startWorker('worker', { USER_URL: line.url });
+    line.fateOf = (request) => (request.includes('/user/details') ? 'refuse' : 'pass');
+    const processId = await place();
+    await eventually(() => line.requests.find((request) => request.includes('/user/details')));
+    await house.stop('worker');
+    line.close();
+    expect(await deliveryOf(processId)).toMatchObject({ state: 'pending', attempts: [] });
+    const sql = 'SELECT tries FROM callback_deliveries WHERE process_id = ?';
+    expect(await house.databases.order.adminQuery(sql, [processId])).toEqual([{ tries: 0 }]);
+    await house.startWorker();
+  });
+
+  it("is not held up by another's receiver that never answers", async () => {
+    const ali = await house.resident();
+    const processId = await place();
+    await eventually(() => receiver.received[0]);
+    receiver.isSilent = true;
+    const copies = `INSERT INTO callback_deliveries (delivery_id, process_id, user_id, url, body, state, tries, next_at, request_id, created_at)
+      SELECT UUID(), ?, ?, url, body, 'pending', 0, NOW(3), request_id, NOW(3) FROM callback_deliveries WHERE process_id = ?`;
+    for (let n = 0; n < 40; n++) await house.databases.order.adminQuery(copies, ['several', ali.id, processId]);
+    await eventually(() => receiver.received[3]);
+    const listening = new Receiver();
+    // Another host, since one host gets few calls at once.
+    callbackUrl = (await listening.listen()).replace('127.0.0.1', 'localhost');
+    await place();
+    await eventually(() => listening.received[0]);
+    listening.close();
+    const tried = 'SELECT COUNT(*) AS n FROM callback_attempts JOIN callback_deliveries USING (delivery_id) WHERE user_id = ?';
+    const [attempts] = await house.databases.order.adminQuery<{ n: number }>(tried, [ali.id]);
+    expect(Number(attempts?.n)).toBe(0);
+    await house.databases.order.adminQuery('DELETE FROM callback_deliveries WHERE user_id = ?', [ali.id]);
+    receiver.close();
   });
 
   it("404 for another's callbacks", async () => {

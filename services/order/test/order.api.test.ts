@@ -205,6 +205,28 @@ describe('orders and their processes', () => {
       expect(new Set(body.data.map((entry: { requestId: string }) => entry.requestId))).toEqual(new Set(['history-1']));
     });
 
+    it('streams from any instance, and goes on after Last-Event-ID', async () => {
+      await house.stop('worker');
+      const other = await house.startOrder('other');
+      const placed = await sara.post('/user/order', order());
+      const { processId } = placed.body.data;
+      const follow = (url: string, headers = {}) =>
+        fetch(`${url}/user/process/${processId}/events`, { headers: { Authorization: `Bearer ${sara.token}`, ...headers } });
+      const reader = (await follow(other)).body?.getReader();
+      let first = '';
+      while (!first.includes('data: ')) first += Buffer.from((await reader?.read())?.value ?? []).toString();
+      await reader?.cancel();
+      const id = /^id: (.*)$/m.exec(first)?.[1] ?? '';
+      expect(id).toBe('0-0-accepted');
+      await house.startWorker();
+      const rest = await (await follow(house.urls.gateway, { 'Last-Event-ID': id })).text();
+      expect(rest).toContain('"percentage":100');
+      expect(rest).not.toContain(`id: ${id}\n`);
+      const seen = [...rest.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? '';
+      expect(await (await follow(other, { 'Last-Event-ID': seen })).text()).not.toContain('data: ');
+      await house.stop('other');
+    });
+
     it('streams the process until it ends', async () => {
       const placed = await sara.post('/user/order', order());
       const stream = await fetch(`${house.urls.gateway}/user/process/${placed.body.data.processId}/events`, {
@@ -215,6 +237,30 @@ describe('orders and their processes', () => {
       expect(states.at(-1)).toMatchObject({ status: 1, percentage: 100 });
       const percentages = states.map(({ percentage }) => percentage);
       expect(percentages).toEqual([...percentages].sort((a, b) => a - b));
+    });
+  });
+
+  describe('GET /processes', () => {
+    it('shows an administrator those of all users by status and age, page by page', async () => {
+      const ali = await house.resident();
+      const { body } = await ali.post('/user/order', order({ payment: { gateway: 'sandbox', source: 'tok_declined' } }));
+      await ended(ali, body.data.processId);
+      const admin = await house.admin();
+      const failed = await admin.get('/processes?status=2&limit=1');
+      expect(failed.body.data).toMatchObject([{ processId: body.data.processId, status: 2 }]);
+      const next = await admin.get(`/processes?status=2&limit=1&cursor=${failed.body.page.nextCursor}`);
+      expect(next.body.data[0]?.processId).not.toBe(body.data.processId);
+      expect((await admin.get('/processes?olderThan=3600')).body.data).toEqual([]);
+      await house.databases.order.adminQuery(
+        'UPDATE user_processes SET created_at = created_at - INTERVAL 2 HOUR WHERE process_id = ?',
+        [body.data.processId],
+      );
+      expect((await admin.get('/processes?olderThan=3600')).body.data).toMatchObject([{ processId: body.data.processId }]);
+    });
+
+    it('403 FORBIDDEN for anybody else', async () => {
+      const answer = await sara.get('/processes');
+      expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN']);
     });
   });
 
@@ -230,6 +276,8 @@ describe('orders and their processes', () => {
       await house.stop('worker');
       const placed = await sara.post('/user/order', order());
       const { orderId, processId } = placed.body.data;
+      expect((await sara.post(`/order/${orderId}/cancel`)).status).toBe(202);
+      // Who did not get the answer asks again.
       expect((await sara.post(`/order/${orderId}/cancel`)).status).toBe(202);
       await house.startWorker();
       expect(await ended(sara, processId)).toMatchObject({ status: 2, error: { code: 'CANCELLED' } });

@@ -49,9 +49,9 @@ describe('POST /user', () => {
     expect(await service.count('users')).toBe(before);
   });
 
-  it('409 EMAIL_TAKEN for all but one of twenty at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => service.register({ email: 'race@example.com' })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...new Array<number>(19).fill(409)]);
+  it('409 EMAIL_TAKEN for all but one of eight at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => service.register({ email: 'race@example.com' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...new Array<number>(7).fill(409)]);
   });
 
   it('400 for an address that mixes Latin letters with look-alikes', async () => {

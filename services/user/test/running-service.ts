@@ -20,6 +20,13 @@ const pair = () => {
   };
 };
 
+/** Clients that keep a connection are told for a second that it ends; those of a test need not be. */
+async function stopAtOnce(running: RunningService): Promise<void> {
+  running.server.closeIdleConnections();
+  await new Promise(setImmediate);
+  await running.stop();
+}
+
 export const PASSWORD = 'a long phrase of mine';
 
 /** A user who has registered and logged in. */
@@ -82,7 +89,7 @@ export class RunningUserService {
   }
 
   async stop(): Promise<void> {
-    await this.running.stop();
+    await stopAtOnce(this.running);
     await this.database.close();
     await rm(this.folder, { recursive: true });
   }
@@ -92,9 +99,10 @@ export class RunningUserService {
   }
 
   /** A further process of the same service, over the same schema. */
-  another(overrides: Partial<Config> = {}): Promise<RunningService> {
+  async another(overrides: Partial<Config> = {}): Promise<RunningService> {
     const logger = createLogger({ service: 'user', level: 'error', stream: new PassThrough() });
-    return startUser({ ...this.config, ...overrides }, logger);
+    const running = await startUser({ ...this.config, ...overrides }, logger);
+    return { ...running, stop: () => stopAtOnce(running) };
   }
 
   register(overrides: Record<string, unknown> = {}) {

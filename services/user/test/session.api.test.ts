@@ -108,20 +108,17 @@ describe('POST /authentication/refresh', () => {
     expect((await service.refresh('x'.repeat(10_000))).status).toBe(400);
   });
 
-  it('429 stops one network that guesses refresh tokens; others go on', async () => {
+  it('429 stops one network that guesses refresh tokens, after 300 in a quarter of an hour; others go on', async () => {
     const from = (address: string, token: string) => service.refresh(token).set('X-Forwarded-For', address);
-    const statuses: number[] = [];
-    for (let round = 0; round < 31; round++) {
-      const answers = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => from('198.51.100.7', `guess-${round}-${index}`)),
-      );
-      statuses.push(...answers.map(({ status }) => status));
-    }
-    expect(statuses.filter((status) => status === 401)).toHaveLength(300);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
-    const limited = await from('198.51.100.7', 'again');
-    expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
-    expect(limited.headers['ratelimit']).toMatch(/^"refresh";r=0;t=\d+$/);
+    expect((await from('198.51.100.7', 'a guess')).status).toBe(401);
+    const counted = "UPDATE attempts SET taken = 298 WHERE bucket LIKE 'refresh:%' AND taken = 1";
+    await service.database.adminQuery(counted);
+    const guesses = await Promise.all(Array.from({ length: 10 }, (_, index) => from('198.51.100.7', `guess-${index}`)));
+    expect(guesses.filter(({ status }) => status === 401)).toHaveLength(2);
+    const limited = guesses.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(8);
+    expect(Number(limited[0]?.headers['retry-after'])).toBeGreaterThan(800);
+    expect(limited[0]?.headers['ratelimit']).toMatch(/^"refresh";r=0;t=\d+$/);
     const person = await service.person();
     expect((await from('198.51.100.8', person.refreshToken)).status).toBe(200);
     expect((await from('198.51.100.7', (await service.person()).refreshToken)).status).toBe(200);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { currentRequestId } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
-import { GroupCommit, insertRows, isDuplicateKey } from '@polycloud/database';
+import { destroyInParts, GroupCommit, insertRows, isDuplicateKey } from '@polycloud/database';
 import { literal, type ModelStatic, Op, type Transaction } from 'sequelize';
 import type { IdempotencyKeyRow } from '../models/idempotency-key.model';
 
@@ -35,7 +35,8 @@ export interface StoredAnswer {
   answer: string;
 }
 
-const LEASE_SECONDS = 30;
+/** Longer than a request may take, and no longer than a client bears to wait for what a crash interrupted. */
+const LEASE_SECONDS = 15;
 const KEPT_HOURS = 24;
 
 /** Which requests with an Idempotency-Key were begun and how they were answered. Times are the database's. */
@@ -87,9 +88,9 @@ export class IdempotencyKeyDao {
     await this.keys.destroy({ where: { ...whereOf(claim), owner: claim.owner, state: 'in_progress' } });
   }
 
-  /** Forgets keys older than a day, some at a time; says how many. */
-  async sweep(limit = 1000): Promise<number> {
-    return this.keys.destroy({ where: { expiresAt: { [Op.lt]: literal('NOW(3)') } }, limit });
+  /** Forgets keys older than a day. */
+  async sweep(): Promise<void> {
+    await destroyInParts(this.keys, { expiresAt: { [Op.lt]: literal('NOW(3)') } });
   }
 
   private async insert(claim: Claim, fingerprint: string): Promise<boolean> {

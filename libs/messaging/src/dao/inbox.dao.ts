@@ -1,6 +1,6 @@
-import { isDuplicateKey } from '@polycloud/database';
+import { destroyInParts, isDuplicateKey } from '@polycloud/database';
 import { Counter } from 'prom-client';
-import { literal, type ModelStatic, type Transaction } from 'sequelize';
+import { literal, type ModelStatic, Op, type Transaction } from 'sequelize';
 import type { InboxRow } from '../models/inbox.model';
 
 const duplicates = new Counter({
@@ -23,5 +23,10 @@ export class InboxDao {
       duplicates.inc({ consumer });
       return false;
     }
+  }
+
+  /** Forgets what was taken in more than a month ago: longer than a queue, and the queue of what kept failing, hold a message. */
+  async sweep(): Promise<void> {
+    await destroyInParts(this.inbox, { receivedAt: { [Op.lt]: literal('NOW(3) - INTERVAL 30 DAY') } });
   }
 }

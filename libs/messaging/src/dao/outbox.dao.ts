@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@polycloud/contracts';
-import { insertRows, inTransaction } from '@polycloud/database';
+import { destroyInParts, insertRows, inTransaction } from '@polycloud/database';
 import { literal, type ModelStatic, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { OutboxRow } from '../models/outbox.model';
 
@@ -71,11 +71,8 @@ export class OutboxDao {
     await this.outbox.update({ availableAt: pause }, { where: { eventId: eventIds, state: 'pending' } });
   }
 
-  /** Forgets what was published more than a week ago, some at a time; says how many. */
-  async sweep(limit = 1000): Promise<number> {
-    return this.outbox.destroy({
-      where: { state: 'published', publishedAt: { [Op.lt]: literal('NOW(3) - INTERVAL 7 DAY') } },
-      limit,
-    });
+  /** Forgets what was published more than a week ago. */
+  async sweep(): Promise<void> {
+    await destroyInParts(this.outbox, { state: 'published', publishedAt: { [Op.lt]: literal('NOW(3) - INTERVAL 7 DAY') } });
   }
 }

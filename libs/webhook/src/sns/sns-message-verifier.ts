@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import { AppError } from '@polycloud/contracts';
-import { isCertificateUrl, SNS_HOST, snsUrl } from './amazon-url';
+import { isCertificateUrl, snsUrl } from './amazon-url';
 import { downloadCertificate } from './download-certificate';
 import { SigningKeys } from './signing-keys';
 import { messageOf, parseEnvelope, stringToSign, type SnsEnvelope, type SnsMessage } from './sns-message';
@@ -23,8 +23,8 @@ export interface SnsVerifierOptions {
   /** Resolves to the PEM at a URL that has been checked; rejects when it cannot be had. */
   fetchCertificate?: (url: string) => Promise<string>;
   now?: () => Date;
-  /** Whole host names of SNS; a first group, if there is one, is the region. */
-  hostPattern?: RegExp;
+  /** An emulator whose messages are taken too. */
+  endpoint?: string | undefined;
 }
 
 /** What to hand to the ConfirmSubscription operation of SNS. */
@@ -37,11 +37,9 @@ export interface SubscriptionToConfirm {
 export class SnsMessageVerifier {
   private readonly keys: SigningKeys;
   private readonly now: () => Date;
-  private readonly hostPattern: RegExp;
 
   constructor(private readonly options: SnsVerifierOptions) {
     this.now = options.now ?? (() => new Date());
-    this.hostPattern = options.hostPattern ?? SNS_HOST;
     this.keys = new SigningKeys(options.fetchCertificate ?? downloadCertificate, this.now);
   }
 
@@ -68,7 +66,7 @@ export class SnsMessageVerifier {
     if (message.type !== 'SubscriptionConfirmation')
       throw new AppError('INVALID_STATE', `There is nothing to confirm in a ${message.type}`);
     const { topicArn, token, subscribeUrl } = message;
-    const query = snsUrl(subscribeUrl, { hostPattern: this.hostPattern, topicArn })?.searchParams;
+    const query = snsUrl(subscribeUrl, { topicArn, endpoint: this.options.endpoint })?.searchParams;
     const agrees =
       query?.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topicArn && query.get('Token') === token;
     if (!agrees) throw new AppError('FORBIDDEN', 'The subscription URL does not belong to the topic of the message');
@@ -77,7 +75,7 @@ export class SnsMessageVerifier {
 
   /** The signature algorithm of a message that may be taken if its signature holds. */
   private admit({ TopicArn, Timestamp, SignatureVersion, SigningCertURL }: SnsEnvelope): string {
-    const { topicArns, minimumSignatureVersion = 2 } = this.options;
+    const { topicArns, minimumSignatureVersion = 2, endpoint } = this.options;
     if (!topicArns.includes(TopicArn)) throw new AppError('FORBIDDEN', 'Messages of this topic are not taken here');
     const age = this.now().getTime() - Date.parse(Timestamp);
     // Asked so that a date which cannot be read is refused too.
@@ -85,7 +83,7 @@ export class SnsMessageVerifier {
     const algorithm = ALGORITHMS.get(SignatureVersion);
     if (!algorithm || Number(SignatureVersion) < minimumSignatureVersion)
       throw new AppError('FORBIDDEN', 'This signature version is not taken');
-    if (!isCertificateUrl(SigningCertURL, { hostPattern: this.hostPattern, topicArn: TopicArn }))
+    if (!isCertificateUrl(SigningCertURL, { topicArn: TopicArn, endpoint }))
       throw new AppError('FORBIDDEN', 'The certificate URL is not one of SNS');
     return algorithm;
   }

@@ -11,13 +11,14 @@ export function openInternet(): { dialled: string[]; restore: () => void } {
   const connect = Socket.prototype.connect;
   const spy = jest.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...args: unknown[]) {
     const [options] = (Array.isArray(args[0]) ? args[0] : args) as [TcpNetConnectOpts];
+    const { lookup: asked } = options;
     const lookup: LookupFunction = (hostname, question, done) =>
-      options.lookup!(hostname, question, (error, addresses, family) => {
+      asked?.(hostname, question, (error, addresses, family) => {
         if (error || !Array.isArray(addresses)) return done(error, addresses, family);
         dialled.push(...addresses.map(({ address }) => address));
         done(null, [{ address: '127.0.0.1', family: 4 }]);
       });
-    if (options.lookup) Object.assign(options, { lookup });
+    if (asked) Object.assign(options, { lookup });
     return connect.apply(this, args as Parameters<typeof connect>);
   });
   return { dialled, restore: () => spy.mockRestore() };

@@ -16,8 +16,8 @@ export interface Proxy {
   close(): Promise<unknown>;
 }
 
-/** Most requests that one service may keep here at a time, so that a slow one does not take the others' room. */
-const MOST_IN_FLIGHT = 512;
+/** Most requests that one service may keep here at a time: half of all, so that a slow one does not take the others' room. */
+const MOST_IN_FLIGHT = 256;
 /** Streams of events need connections too, and wait on them. */
 const MOST_CONNECTIONS = 4_096;
 const CONNECT_MS = 1_000;

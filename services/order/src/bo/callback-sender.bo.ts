@@ -11,12 +11,17 @@ import { afterTry } from './callback-schedule';
 const triesMade = new Counter({ name: 'callback_tries_total', help: 'Tries of callbacks by outcome', labelNames: ['outcome'] });
 
 const SWEEP_MS = 1_000;
-const BATCH = 20;
+/** Callbacks that are sent side by side, and of one user's: a receiver that never answers holds up no others. */
+const SIDE_BY_SIDE = 32;
+const USER_SHARE = 4;
 
 /** Sends the callbacks that are due, signed with their owner's secret, and records every try. */
 export class CallbackSenderBo {
   private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
+  private claiming?: Promise<void>;
+  /** What is being sent, by its user. */
+  private readonly sending = new Map<Promise<void>, string>();
+  private stopped = false;
 
   constructor(
     private readonly callbackDao: CallbackDao,
@@ -29,24 +34,40 @@ export class CallbackSenderBo {
     this.timer = setInterval(() => this.kick(), SWEEP_MS * (0.9 + Math.random() / 5));
   }
 
-  /** A callback was stored. */
+  /** A callback was stored, or a hand is free. */
   kick(): void {
-    this.running ??= this.sendDue().finally(() => (this.running = undefined));
+    const free = SIDE_BY_SIDE - this.sending.size;
+    if (free === 0 || this.stopped) return;
+    this.claiming ??= this.sendDue(free).finally(() => (this.claiming = undefined));
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
+    this.stopped = true;
+    await this.claiming;
+    await Promise.all(this.sending.keys());
     await this.sender.close();
   }
 
-  private async sendDue(): Promise<void> {
+  private async sendDue(free: number): Promise<void> {
     try {
-      const due = await this.callbackDao.claimDue(BATCH);
-      await Promise.all(due.map((delivery) => this.asPartOfItsRequest(delivery)));
+      const due = await this.callbackDao.claimDue({ free, share: USER_SHARE, held: countsOf(this.sending.values()) });
+      due.forEach((delivery) => this.take(delivery));
     } catch (error) {
-      this.logger.warn('callbacks cannot be sent, will be tried again', { error });
+      this.logger.warn('callbacks cannot be claimed, will be tried again', { error });
     }
+  }
+
+  /** What cannot even be tried counts as no try: it is due again when its lease is over. */
+  private take(delivery: ClaimedDelivery): void {
+    const { userId, deliveryId } = delivery;
+    const sending = this.asPartOfItsRequest(delivery)
+      .catch((error: unknown) => this.logger.warn('callback cannot be sent, will be tried again', { deliveryId, error }))
+      .finally(() => {
+        this.sending.delete(sending);
+        this.kick();
+      });
+    this.sending.set(sending, userId);
   }
 
   private asPartOfItsRequest(delivery: ClaimedDelivery): Promise<void> {
@@ -55,7 +76,8 @@ export class CallbackSenderBo {
   }
 
   private async send(delivery: ClaimedDelivery): Promise<void> {
-    const { deliveryId, tries, url, body } = delivery;
+    const { deliveryId, url, body } = delivery;
+    const tries = delivery.tries + 1;
     const secret = await this.secretOf(delivery.userId);
     const signed = signWebhook({ id: deliveryId, timestamp: new Date(), body, secrets: [secret] });
     const headers = {
@@ -78,4 +100,10 @@ export class CallbackSenderBo {
     const { settings } = await this.userApi.details({ onBehalfOf: owner });
     return settings.webhookSecret;
   }
+}
+
+function countsOf(names: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

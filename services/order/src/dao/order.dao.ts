@@ -28,13 +28,17 @@ export class OrderDao {
     await this.inserts.add({ ...rowsOf(order), event: order.event, answers });
   }
 
-  /** Asks the worker to turn the order's process round; false when it is not on its way forward any more. */
+  /**
+   * Asks the worker to turn the order's process round, once or more often; false when it is not on its way forward any
+   * more. One that pauses before its next try is due at once.
+   */
   async requestCancel(processId: string): Promise<boolean> {
+    const forward = { processId, status: ProcessStatus.UNDER_PROCESS, direction: 'forward' as const };
     const [changed] = await this.models.processes.update(
-      { cancelRequested: 1, runAt: literal('LEAST(run_at, NOW(3) + INTERVAL 15 SECOND)') },
-      { where: { processId, status: ProcessStatus.UNDER_PROCESS, direction: 'forward', cancelRequested: 0 } },
+      { cancelRequested: 1, runAt: literal('IF(lease_owner IS NULL, LEAST(run_at, NOW(3)), run_at)') },
+      { where: { ...forward, cancelRequested: 0 } },
     );
-    return changed === 1;
+    return changed === 1 || (await this.models.processes.count({ where: { ...forward, cancelRequested: 1 } })) === 1;
   }
 
   /** Gives a failed order a new process; false when it is not failed (any more). */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@polycloud/contracts';
 import type { AttemptDao } from '../dao/attempt.dao';
+import { Turns } from './turns';
 
 /** So many attempts in a window of time. */
 export interface Limit {
@@ -9,14 +10,20 @@ export interface Limit {
   windowMs: number;
 }
 
-/** Counts attempts for all processes together. An attempt is counted before it is carried out, so a race gains nothing. */
+/**
+ * Counts attempts for all processes together. An attempt is counted before it is carried out, so a race gains nothing. Those of
+ * one subject are counted one by one: else a flood of guesses would wait for one row with all the connections there are.
+ */
 export class AttemptLimiter {
+  private readonly turns = new Turns(1);
+
   constructor(private readonly attempts: AttemptDao) {}
 
   /** Fails RATE_LIMITED when this subject has no attempt left in the window. */
   async take(limit: Limit, subject: string): Promise<void> {
-    const { taken, expiresAt } = await this.attempts.take(bucketOf(limit, subject), limit.windowMs);
-    if (taken > limit.most) throw limited(limit, expiresAt);
+    if (await this.allows(limit, subject)) return;
+    const counted = await this.attempts.find(bucketOf(limit, subject));
+    throw limited(limit, counted?.expiresAt ?? new Date());
   }
 
   /** Counts nothing; fails RATE_LIMITED when no attempt is left. */
@@ -27,7 +34,8 @@ export class AttemptLimiter {
 
   /** Counts an attempt without an error: whether an attempt was left. */
   async allows(limit: Limit, subject: string): Promise<boolean> {
-    return (await this.attempts.take(bucketOf(limit, subject), limit.windowMs)).taken <= limit.most;
+    const bucket = bucketOf(limit, subject);
+    return (await this.turns.run(bucket, () => this.attempts.take(bucket, limit.windowMs))) <= limit.most;
   }
 
   /** Takes one attempt back. */

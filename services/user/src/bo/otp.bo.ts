@@ -48,7 +48,6 @@ export class OtpBo {
     await this.limited(client, async () => {
       await this.parts.limiter.take(SENDS_PER_PHONE, phone);
       await this.parts.limiter.take(SENDS_PER_NETWORK, networkOf(client.address));
-      await this.parts.limiter.take(SENDS_PER_RANGE, phone.slice(0, RANGE_LENGTH));
     });
     const sending = this.send(phone, client)
       .catch((error: unknown) => this.notSent(error, client))
@@ -80,15 +79,27 @@ export class OtpBo {
 
   private async send(phone: string, client: Client): Promise<void> {
     const user = await this.ownerOf(phone);
-    if (!user || !(await this.parts.limiter.allows(SENDS_PER_ACCOUNT, user.id))) {
-      this.parts.log.record({ method: 'otp-request', outcome: 'failure', address: client.address });
-      return;
-    }
+    if (!user) return this.parts.log.record({ method: 'otp-request', outcome: 'failure', address: client.address });
+    const sent = (await this.mayBeSent(user.id, phone)) && (await this.sendTo(user.id, phone));
+    const outcome = sent ? 'success' : 'limited';
+    this.parts.log.record({ method: 'otp-request', outcome, userId: user.id, address: client.address });
+  }
+
+  /** Counts what costs money, so numbers that nobody registered, asked for by a stranger, take nothing from their neighbours. */
+  private async mayBeSent(userId: string, phone: string): Promise<boolean> {
+    const { limiter } = this.parts;
+    return (
+      (await limiter.allows(SENDS_PER_ACCOUNT, userId)) && (await limiter.allows(SENDS_PER_RANGE, phone.slice(0, RANGE_LENGTH)))
+    );
+  }
+
+  /** False when the tries of the code before are spent. */
+  private async sendTo(userId: string, phone: string): Promise<boolean> {
     const code = randomInt(1_000_000).toString().padStart(6, '0');
     const now = Date.now();
     const fresh = {
       phone,
-      userId: user.id,
+      userId,
       codeHash: this.parts.encryption.hash(code, contextOf(phone)),
       tries: 0,
       createdAt: new Date(now),
@@ -101,12 +112,7 @@ export class OtpBo {
       return spent < MOST_TRIES ? spent : undefined;
     });
     if (stored) await this.parts.sms.send(phone, `${code} is your Polycloud login code. It is good for 5 minutes.`);
-    this.parts.log.record({
-      method: 'otp-request',
-      outcome: stored ? 'success' : 'limited',
-      userId: user.id,
-      address: client.address,
-    });
+    return stored;
   }
 
   /**

@@ -1,19 +1,19 @@
-import pLimit, { type Limit } from 'p-limit';
+import { WaitingLine } from './waiting-line';
 
-/** Lets so many at a time work on one key; further ones wait for their turn. Keys that nobody uses are forgotten. */
+/** A waiting line for each key. Keys that nobody uses are forgotten. */
 export class Turns {
-  private readonly keys = new Map<string, { limit: Limit; users: number }>();
+  private readonly lines = new Map<string, { line: WaitingLine; users: number }>();
 
   constructor(private readonly atATime: number) {}
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const entry = this.keys.get(key) ?? { limit: pLimit(this.atATime), users: 0 };
-    this.keys.set(key, entry);
+    const entry = this.lines.get(key) ?? { line: new WaitingLine(this.atATime), users: 0 };
+    this.lines.set(key, entry);
     entry.users++;
     try {
-      return await entry.limit(work);
+      return await entry.line.run(work);
     } finally {
-      if (--entry.users === 0) this.keys.delete(key);
+      if (--entry.users === 0) this.lines.delete(key);
     }
   }
 }

@@ -40,8 +40,11 @@ export class UserBo {
     const key = emailKey(newUser.email);
     requireUncommonPassword(newUser.password, newUser);
     const user = await this.prepare(newUser, key);
-    if (!(await this.users.insert(user))) throw emailTaken();
-    this.parts.log.record({ method: 'registration', outcome: 'success', userId: user.id, address: client.address });
+    const stored = await this.users.insert(user);
+    // That an address is taken tells who is a user here, so asking for it is counted like guessing.
+    const outcome = stored ? 'success' : 'failure';
+    this.parts.log.record({ method: 'registration', outcome, ...(stored && { userId: user.id }), address: client.address });
+    if (!stored) throw emailTaken();
     return this.detailsOf({ ...user, cloud: null });
   }
 

@@ -1,4 +1,3 @@
-import { inTransaction } from '@polycloud/database';
 import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import type { AttemptRow, Models } from '../models';
 
@@ -9,17 +8,18 @@ export class AttemptDao {
     private readonly models: Models,
   ) {}
 
-  /** Counts one more attempt and gives the count with it; a window that has run out begins anew. Parallel ones are all counted. */
-  async take(bucket: string, windowMs: number): Promise<AttemptRow> {
+  /**
+   * Counts one more attempt and gives the count with it; a window that has run out begins anew. It is one statement, which tells
+   * the count in place of a generated key, so parallel attempts are all counted and the row is locked for no round trip.
+   */
+  async take(bucket: string, windowMs: number): Promise<number> {
     const now = new Date();
-    const upsert = `INSERT INTO attempts (bucket, taken, expires_at) VALUES (:bucket, 1, :end) ON DUPLICATE KEY UPDATE
-      taken = IF(expires_at <= :now, 1, taken + 1), expires_at = IF(expires_at <= :now, :end, expires_at)`;
-    return inTransaction(this.sequelize, async (transaction) => {
-      const replacements = { bucket, now, end: new Date(now.getTime() + windowMs) };
-      await this.sequelize.query(upsert, { replacements, type: QueryTypes.INSERT, transaction });
-      const row = await this.models.attempts.findByPk(bucket, { transaction, rejectOnEmpty: true });
-      return row.get({ plain: true });
-    });
+    const upsert = `INSERT INTO attempts (bucket, taken, expires_at) VALUES (:bucket, LAST_INSERT_ID(1), :end)
+      ON DUPLICATE KEY UPDATE taken = LAST_INSERT_ID(IF(expires_at <= :now, 1, taken + 1)),
+      expires_at = IF(expires_at <= :now, :end, expires_at)`;
+    const replacements = { bucket, now, end: new Date(now.getTime() + windowMs) };
+    const [taken] = await this.sequelize.query(upsert, { replacements, type: QueryTypes.INSERT });
+    return taken;
   }
 
   /** The window of this bucket that is still open. */

@@ -2,11 +2,13 @@ import { AppError } from '@polycloud/contracts';
 import { asAppError } from '@polycloud/cloud';
 import { toAppError } from '@polycloud/http';
 import { DatasetUnreadable } from '@polycloud/dataset';
+import type { ClaimedProcess } from '../../dao/lease';
 
 /** Tries of a step before the saga turns round: some eight minutes. */
-const MOST_ATTEMPTS = 12;
+const MOST_ATTEMPTS = 24;
 const FIRST_PAUSE_SECONDS = 1;
-const LONGEST_PAUSE_SECONDS = 120;
+/** The owner waits, so a step is tried soon after an outage; an undo, which is tried for ever, may take its time. */
+const LONGEST_PAUSE_SECONDS = { forward: 30, backward: 120 };
 
 /** A step's failure in the catalogue that clients know. */
 export function failureOf(error: unknown): AppError {
@@ -23,7 +25,7 @@ export function isFinal(failure: AppError, attempts: number): boolean {
 }
 
 /** Seconds until the next try: doubling, with full jitter above the half. */
-export function pauseAfter(attempts: number): number {
-  const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** attempts);
+export function pauseAfter({ attempts, direction }: Pick<ClaimedProcess['process'], 'attempts' | 'direction'>): number {
+  const pause = Math.min(LONGEST_PAUSE_SECONDS[direction], FIRST_PAUSE_SECONDS * 2 ** attempts);
   return pause / 2 + (Math.random() * pause) / 2;
 }

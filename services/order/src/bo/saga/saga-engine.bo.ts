@@ -52,7 +52,7 @@ export class SagaEngineBo {
     try {
       if (stop.aborted) return await this.rows.leases.letGo(claimed.lease);
       this.logger.error('process could not be driven, it will be taken up again', { processId, error });
-      await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process.attempts), 'The process could not be driven');
+      await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process), 'The process could not be driven');
     } catch (second) {
       // Its lease runs out, and then another worker goes on.
       if (!(second instanceof LeaseLost)) this.logger.warn('process could not be given back', { processId, error: second });
@@ -123,7 +123,7 @@ export class SagaEngineBo {
   }
 
   private async pause(claimed: ClaimedProcess, failure: AppError): Promise<false> {
-    await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process.attempts), failure.message);
+    await this.rows.steps.retryLater(claimed, pauseAfter(claimed.process), failure.message);
     return false;
   }
 

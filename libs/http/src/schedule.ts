@@ -1,6 +1,6 @@
 import { runInContext } from '@polycloud/context';
-import { newId } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
+import { newId } from './request-id';
 
 /** Work that is done again and again. */
 export interface Job {
