@@ -6,7 +6,8 @@ const { Failure, runWord } = require('../bin/local/failure');
 const { inRoot, root } = require('../bin/local/layout');
 const { SERVICES, WORKERS } = require('../bin/local/parts');
 const { dependenciesAreInstalled } = require('../bin/local/workspace');
-const { deploy } = require('../ecosystem.config.js');
+const { apps, deploy } = require('../ecosystem.config.js');
+const { trial } = require('./trial');
 
 const USAGE = 'npm run take-over -- <dev | qa | prod> [service ...] [--systemd]';
 
@@ -21,10 +22,12 @@ const processesOf = (services) =>
   services.flatMap((service) => [service, ...WORKERS.filter((worker) => worker.service === service).map(({ name }) => name)]);
 
 /** A process that runs is replaced without losing a request, one that does not is started; the list is kept for the next boot. */
-function byPm2(environment, services) {
+async function byPm2(environment, services) {
+  const names = processesOf(services.length > 0 ? services : SERVICES);
+  // pm2 gives up the process that serves even for one that never will.
+  for (const app of apps) if (names.includes(app.name)) await trial(app, environment);
   const pm2 = (...args) => run(process.execPath, inRoot('node_modules/pm2/bin/pm2'), ...args);
-  const only = services.length > 0 ? ['--only', processesOf(services).join(',')] : [];
-  pm2('startOrReload', inRoot('ecosystem.config.js'), '--env', environment, '--update-env', ...only);
+  pm2('startOrReload', inRoot('ecosystem.config.js'), '--env', environment, '--update-env', '--only', names.join(','));
   pm2('save');
 }
 
@@ -45,7 +48,7 @@ async function takeOver() {
   run('npm', 'run', 'build');
   // Before the processes: a change of a schema suits the code that runs and the code that comes.
   run('npm', 'run', 'migrate');
-  (values.systemd ? bySystemd : byPm2)(environment, services);
+  await (values.systemd ? bySystemd : byPm2)(environment, services);
 }
 
 runWord('take-over', takeOver, USAGE);

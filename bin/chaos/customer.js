@@ -99,6 +99,7 @@ class Customer {
   /** One request. Every failure that is answered is looked at, since clients must be able to read it, and that none is left without an answer. */
   async send(method, path, body, key) {
     const options = { method, headers: this.headers(body, key), signal: AbortSignal.timeout(ANSWER_MS) };
+    const since = Date.now();
     try {
       const response = await fetch(this.url + path, { ...options, body: body === undefined ? undefined : JSON.stringify(body) });
       const text = await response.text();
@@ -107,8 +108,7 @@ class Customer {
         await this.ledger.write({ kind: 'unreadable', path, status: response.status, text: text.slice(0, 300) });
       return { status: response.status, text, json, headers: response.headers };
     } catch (error) {
-      if (error.name === 'TimeoutError')
-        await this.ledger.write({ kind: 'unreadable', path, text: `nothing in ${ANSWER_MS} ms` });
+      if (error.name === 'TimeoutError') await this.ledger.write({ kind: 'unanswered', path, since });
       throw error;
     }
   }

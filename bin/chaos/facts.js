@@ -69,10 +69,10 @@ async function gather({ stack, ledger, customers, faults, replays }) {
   const belongings = [];
   for (const customer of customers) belongings.push(await customer.belongings());
   const logs = await readLogs(stack.logs(), secretsOf(stack, customers));
-  const told = ['intent', 'accepted', 'refused', 'unknown', 'callback', 'unreadable'];
+  const told = ['intent', 'accepted', 'refused', 'unknown', 'callback', 'unreadable', 'unanswered'];
   return {
     ...Object.fromEntries(told.map((kind) => [kind, ledger.of(kind)])),
-    ...{ replays, orders, events, payments, left, belongings, leaks: logs.leaks },
+    ...{ replays, orders, events, payments, left, belongings, leaks: logs.leaks, kills: faults.kills },
     charges: await chargesAt(stack, orders, ledger),
     unexpectedEnds: [...unexplained(await stack.restarts(), faults.kills, logs.refusals), ...logs.defects],
   };
@@ -90,7 +90,7 @@ async function chargesAt(stack, orders, ledger) {
 /** Restarts beyond those that a kill, or a part that was away at the start, explains. */
 const unexplained = (restarts, kills, refusals) =>
   Object.entries(restarts)
-    .filter(([name, count]) => count > (kills[name] ?? 0) + (refusals[name] ?? 0))
-    .map(([name, count]) => `${name} was started ${count} times for ${kills[name] ?? 0} kills`);
+    .filter(([name, count]) => count > (kills[name]?.length ?? 0) + (refusals[name] ?? 0))
+    .map(([name, count]) => `${name} was started ${count} times for ${kills[name]?.length ?? 0} kills`);
 
 module.exports = { gather };

@@ -1,6 +1,6 @@
 'use strict';
 const { pause } = require('./customer');
-const { strikes } = require('./schedule');
+const { strikes, STRIKES } = require('./schedule');
 
 /** What the emulators do to messages and answers all the while. */
 const MESSAGES = {
@@ -13,10 +13,13 @@ const CALLBACKS = 0.08;
 /** A part that is being started again is waited for so long to be struck, and so long to serve. */
 const ABSENT_MS = 10_000;
 const RECOVERY_MS = 120_000;
+/** So many parts may be coming back at once: where starting takes long, strikes come more rarely, or nothing would ever be up. */
+const MOST_DOWN = 2;
 
 /** Strikes by the schedule of a seed, and counts what it did: whole strikes and faults of the lines alike. */
 class Faults {
   counts = {};
+  /** When each part was killed. */
   kills = {};
   recoveries = [];
   paused = new Set();
@@ -26,20 +29,23 @@ class Faults {
     Object.assign(this, { stack, seed, proxies, receiver });
   }
 
-  /** Strikes until `over.aborted`. */
+  /** Strikes until `over.aborted`, a whole round at least. */
   async run(over) {
     await this.setLines(true);
+    let struck = 0;
     for (const strike of strikes(this.seed)) {
       await pause(strike.afterMs);
-      if (over.aborted) return;
+      while (this.recovering >= MOST_DOWN) await pause(100);
+      if (over.aborted && struck >= STRIKES) return;
       if (await this[strike.kind](strike)) this.count(`${strike.kind} ${strike.part}`);
+      struck++;
     }
   }
 
   async kill({ part }) {
     const pid = await this.signal(part, 'SIGKILL');
     if (!pid) return false;
-    this.kills[part] = (this.kills[part] ?? 0) + 1;
+    (this.kills[part] ??= []).push(Date.now());
     void this.recover(part, pid);
     return true;
   }

@@ -1,5 +1,7 @@
 'use strict';
 
+/** A connection has been handed to a process by then. */
+const HANDED_MS = 10_000;
 const ENDS = ['completed', 'failed', 'cancelled'];
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const groupBy = (rows, keyOf) => {
@@ -82,7 +84,11 @@ const INVARIANTS = {
     ),
   ],
 
-  'I9 every request was answered, every refusal is a problem that a client can read': ({ unreadable }) => unreadable,
+  // A connection that is just being handed to a process when that is killed is lost without a word: only the client's patience ends it.
+  'I9 every request was answered, every refusal is a problem that a client can read': ({ unreadable, unanswered, kills }) => [
+    ...unreadable,
+    ...unanswered.filter(({ since }) => !kills.gateway?.some((killed) => killed > since && killed < since + HANDED_MS)),
+  ],
 
   "I10 every row is its own user's, who sees all of his and nothing else": ({ accepted, orders, payments, belongings }) => [
     ...accepted.filter(({ orderId, user }) => orders.get(orderId)?.user_id !== user),

@@ -9,7 +9,9 @@ const ROUND = {
   ...{ 'pause user': 1, 'pause database': 1, 'pause aws': 1, 'pause payment-sandbox': 1 },
   'wipe aws': 1,
 };
-/** Between two strikes, on average: often enough that they overlap, seldom enough that something is up. */
+/** How many they are. */
+const STRIKES = Object.values(ROUND).reduce((sum, count) => sum + count, 0);
+/** Between two strikes, on average: often enough that they overlap. */
 const STRIKE_MS = 2_000;
 /** Pauses in milliseconds. A worker sleeps beyond its lease and comes back as a zombie. */
 const SHORT = [500, 3_000];
@@ -41,4 +43,4 @@ function tooFew(counts, orders) {
   return [...never, ...seldom];
 }
 
-module.exports = { strikes, tooFew };
+module.exports = { strikes, STRIKES, tooFew };

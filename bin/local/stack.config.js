@@ -1,6 +1,7 @@
 'use strict';
 const path = require('node:path');
 const { apps } = require('../../ecosystem.config.js');
+const { cloudConnections } = require('./clouds');
 const { serviceEnvironment, emulatorEnvironment } = require('./environment');
 const { root, inLocal } = require('./layout');
 const { emulators } = require('./parts');
@@ -9,6 +10,9 @@ const { openStack } = require('./settings');
 // The local stack as pm2 runs it: the services of ecosystem.config.js, and in front of them what a cloud gives elsewhere.
 const stack = openStack();
 const [gateway] = apps;
+
+// The batch jobs of the emulated models read and write in the buckets that the demo users share.
+const batchObjects = { EMULATOR_CLOUDS: JSON.stringify(cloudConnections(stack)) };
 
 const logs = (name) => ({ out_file: inLocal('logs', `${name}.log`), error_file: inLocal('logs', `${name}.log`) });
 
@@ -22,7 +26,7 @@ const emulator = ({ name, script, foreign = false }) => {
     wait_ready: !foreign,
     shutdown_with_message: foreign,
     args: name === 'azure' ? azuriteArguments(dataDir) : [],
-    env: emulatorEnvironment(name, stack, dataDir),
+    env: { ...emulatorEnvironment(name, stack, dataDir), ...(name === 'inference' && batchObjects) },
   });
 };
 

@@ -34,6 +34,7 @@ export async function sendMedia({ request, response }: Exchange, object: StoredO
     'x-goog-generation': object.generation,
     'x-goog-hash': `crc32c=${object.crc32c},md5=${object.md5Hash}`,
     'x-goog-stored-content-encoding': 'identity',
+    ...Object.fromEntries(Object.entries(object.metadata ?? {}).map(([name, value]) => [`x-goog-meta-${name}`, value])),
     ...(range && { 'content-range': `bytes ${start}-${end}/${size}` }),
   });
   if (request.method === 'HEAD' || size === 0) response.end();

@@ -1,7 +1,11 @@
 import type { Account } from '../google/accounts';
+import { cloudObjects } from './cloud-objects';
 import { startInferenceEmulator } from './emulator';
 
-/** The first two are in the forms that the emulators of AWS and Google take them. */
+/**
+ * The first two of the credentials are in the forms that the emulators of AWS and Google take them; EMULATOR_CLOUDS is a
+ * connection by provider, where batch jobs find their objects.
+ */
 const {
   EMULATOR_PORT = '4571',
   EMULATOR_DATA_DIR = '.local/inference',
@@ -9,6 +13,7 @@ const {
   EMULATOR_ACCOUNTS = '[]',
   EMULATOR_AZURE_KEYS = '',
   EMULATOR_IBM_API_KEYS = '',
+  EMULATOR_CLOUDS = '{}',
 } = process.env;
 
 const list = (text: string) => text.split(',').filter(Boolean);
@@ -28,6 +33,7 @@ async function main(): Promise<void> {
       azureKeys: list(EMULATOR_AZURE_KEYS),
       ibmApiKeys: list(EMULATOR_IBM_API_KEYS),
     },
+    objects: cloudObjects(JSON.parse(EMULATOR_CLOUDS) as Parameters<typeof cloudObjects>[0]),
   });
   console.log(`Inference emulator on ${emulator.url}`);
   process.send?.('ready');

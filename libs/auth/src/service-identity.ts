@@ -13,13 +13,15 @@ const REUSE_SECONDS = 60;
 /** By the clock that the tokens themselves end by. */
 const KEPT = { max: 5_000, ttlResolution: 0, perf: { now: () => Date.now() } };
 
+const PEM = /-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g;
+
 /**
  * Who a service is to the others: signs short tokens for one audience with its own key, and checks those of the
- * services that it trusts. Keys are PEM, EC P-256.
+ * services that it trusts. Keys are PEM, EC P-256; a service that changes its key is trusted by two of them meanwhile.
  */
 export class ServiceIdentity {
   private readonly key: KeyObject;
-  private readonly trusted: Map<string, KeyObject>;
+  private readonly trusted: ReadonlyMap<string, KeyObject[]>;
   /** Signing and checking take longer than all else of a short call. */
   private readonly issued = new LRUCache<string, string>({ ...KEPT, ttl: REUSE_SECONDS * 1000 });
   private readonly accepted = new LRUCache<string, ServiceCaller>(KEPT);
@@ -30,7 +32,7 @@ export class ServiceIdentity {
     trust: Record<string, string>,
   ) {
     this.key = createPrivateKey(privateKey);
-    this.trusted = new Map(Object.entries(trust).map(([service, pem]) => [service, createPublicKey(pem)]));
+    this.trusted = new Map(Object.entries(trust).map(([service, pems]) => [service, keysOf(pems)]));
   }
 
   /** A token for calls to `audience`, valid for a minute at least and two at most, saying on whose behalf they are made. */
@@ -63,9 +65,8 @@ export class ServiceIdentity {
     if (known) return known;
     const { typ, kid } = tokenHeaderOf(token) ?? {};
     const service = typ === TYPE && typeof kid === 'string' ? kid : undefined;
-    const key = service === undefined ? undefined : this.trusted.get(service);
-    if (service === undefined || !key) throw refused();
-    const claims = this.claimsOf(token, key, service);
+    if (service === undefined) throw refused();
+    const claims = this.claimsOf(token, service);
     const obo = claims['obo'] as Omit<Caller, 'via'> | undefined;
     const caller: ServiceCaller = obo ? { service, onBehalfOf: { ...obo, via: service } } : { service };
     // Not beyond its end; in the seconds of leeway after that it is checked each time.
@@ -74,21 +75,24 @@ export class ServiceIdentity {
     return caller;
   }
 
-  private claimsOf(token: string, key: KeyObject, service: string): jwt.JwtPayload {
-    try {
-      const claims = jwt.verify(token, key, {
-        algorithms: ['ES256'],
-        issuer: `svc:${service}`,
-        subject: `svc:${service}`,
-        clockTolerance: LEEWAY_SECONDS,
-        maxAge: LIFE_SECONDS + LEEWAY_SECONDS,
-      }) as jwt.JwtPayload;
-      // Exactly one audience: a token for several could be carried on to another service.
-      if (claims.aud !== this.name) throw refused();
-      return claims;
-    } catch (error) {
-      throw refused(error);
+  private claimsOf(token: string, service: string): jwt.JwtPayload {
+    let cause: unknown;
+    for (const key of this.trusted.get(service) ?? []) {
+      try {
+        const claims = jwt.verify(token, key, {
+          algorithms: ['ES256'],
+          issuer: `svc:${service}`,
+          subject: `svc:${service}`,
+          clockTolerance: LEEWAY_SECONDS,
+          maxAge: LIFE_SECONDS + LEEWAY_SECONDS,
+        }) as jwt.JwtPayload;
+        // Exactly one audience: a token for several could be carried on to another service.
+        if (claims.aud === this.name) return claims;
+      } catch (error) {
+        cause = error;
+      }
     }
+    throw refused(cause);
   }
 
   /** Whether a token claims to be a service's; nothing is verified. */
@@ -96,6 +100,9 @@ export class ServiceIdentity {
     return tokenHeaderOf(token)?.['typ'] === TYPE;
   }
 }
+
+/** One or several keys in one text. What is none at all is refused by the parser. */
+const keysOf = (pems: string) => (pems.match(PEM) ?? [pems]).map((pem) => createPublicKey(pem));
 
 /** The scope tells a peer's client that its own identity was refused, not the user's. */
 const refused = (cause?: unknown) =>

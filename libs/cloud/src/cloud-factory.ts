@@ -1,7 +1,7 @@
+import type { Provider } from '@polycloud/contracts';
 import type { CloudAdapter } from './cloud-adapter';
 import { CloudError } from './cloud-error';
 import { clouds } from './clouds';
-import { connectionSchemas, secretFields, type Provider } from './connection-schemas';
 import type { Connection } from './connection';
 import { withDefaults, type CloudDeps } from './deps';
 import { endpointDefect } from './endpoints';
@@ -22,7 +22,7 @@ export const CloudFactory = {
     const id = requireProvider(provider);
     const valid = requireConnection(id, connection);
     requireAllowedAddresses(id, valid, parts.allowedEndpoints);
-    return clouds[id].open({ provider: id, connection: valid, secretFields: secretFields[id] }, parts);
+    return clouds[id].open({ provider: id, connection: valid, secretFields: clouds[id].secrets }, parts);
   },
 } as const;
 
@@ -35,7 +35,7 @@ function requireProvider(provider: string): Provider {
 }
 
 function requireConnection(provider: Provider, connection: unknown): Connection {
-  const checked = connectionSchemas[provider].required().validate(connection, { abortEarly: false });
+  const checked = clouds[provider].connection.required().validate(connection, { abortEarly: false });
   if (!checked.error) return checked.value as Connection;
   // Not the message of Joi: it would quote what was given, and that may be a secret in the wrong field.
   const fields = checked.error.details.map(({ path, type }) => `${path.join('.') || 'connection'} (${type})`);

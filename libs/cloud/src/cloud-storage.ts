@@ -1,54 +1,27 @@
 import { download, Upload, whole } from './body';
-import { CallRunner, type Call } from './call-runner';
+import type { Call } from './call-runner';
+import { CloudCalls } from './cloud-calls';
 import { CloudError } from './cloud-error';
-import { secretsOf, type Registration } from './connection';
-import type { Deadline } from './deadline';
-import type { CloudDeps } from './deps';
 import { decodeCursor, encodeCursor } from './list-cursor';
-import { byBytes, keyDefect } from './object-key';
+import { withLowerNames } from './metadata';
+import { inByteOrder, keyDefect } from './object-key';
 import type * as objects from './objects';
-import type { ProviderFailure } from './provider-failure';
 import { listDefect, presignDefect, rangeDefect, writeDefect } from './request-defects';
-import { StorageDriver } from './storage-driver';
-import { UserFolder } from './user-folder';
 
 /** The user's objects on his cloud. Keys given and returned are relative to his prefix. Every failure is a CloudError. */
-export abstract class CloudStorage extends StorageDriver {
-  readonly provider: string;
-  protected readonly runner: CallRunner;
-  protected closed = false;
-  protected readonly folder: UserFolder;
-
-  constructor(
-    registration: Registration,
-    protected readonly deps: CloudDeps,
-  ) {
-    super();
-    this.provider = registration.provider;
-    this.folder = new UserFolder(registration.connection.prefix);
-    const driver = { failureOf: (error: unknown) => this.readFailure(error), renewLogin: () => this.renewLogin() };
-    this.runner = new CallRunner({ name: this.provider, secrets: secretsOf(registration), ...driver }, deps);
-  }
-
-  /** Logs in and reaches the bucket or container; resolves when the connection can be used. */
-  async check(signal?: AbortSignal): Promise<void> {
-    await this.reach({ operation: 'check', signal });
-  }
-
+export abstract class CloudStorage extends CloudCalls {
   /** One page of the objects under a prefix, in UTF-8 byte order. */
-  async list({ prefix = '', limit = 100, cursor, signal }: objects.ListRequest = {}): Promise<objects.ObjectPage> {
-    const token = cursor === undefined ? undefined : decodeCursor(prefix, cursor);
-    const strange = cursor !== undefined && token === undefined ? 'cursor is not of a listing of this prefix' : undefined;
-    const call = this.accept({ operation: 'list', subject: prefix, signal }, listDefect({ prefix, limit }) ?? strange);
-    const query = { prefix: this.folder.whole(prefix), limit, token };
-    const page = await this.onContainer(call, (inner) => this.listObjects({ ...query, signal: inner }));
-    if (page.token && page.token === token)
-      throw this.runner.error('Internal', call, { message: 'the listing does not advance' });
-    const items = page.items
-      .filter(({ key }) => this.folder.shows(key))
-      .map((item) => ({ ...item, key: this.folder.relative(item.key) }));
-    items.sort((a, b) => byBytes(a.key, b.key));
-    return { items, nextCursor: page.token ? encodeCursor(prefix, page.token) : null };
+  async list(request: objects.ListRequest = {}): Promise<objects.ObjectPage> {
+    const { items, nextCursor } = await this.page(request);
+    return { items: inByteOrder(this.folder.own(items)), nextCursor };
+  }
+
+  /** One page of what lies right in a folder: its objects, and each folder in it once, together in UTF-8 byte order. */
+  async listFolder(request: objects.ListRequest = {}): Promise<objects.ObjectPage<objects.ListedObject | objects.ListedFolder>> {
+    const { items, folders, nextCursor } = await this.page(request, '/');
+    const found = this.folder.own(folders.map((key) => ({ key: key.slice(0, -1), folder: true as const })));
+    const named = found.map((folder) => ({ ...folder, key: `${folder.key}/` }));
+    return { items: inByteOrder([...this.folder.own(items), ...named]), nextCursor };
   }
 
   /** Size, type and version of an object. */
@@ -81,13 +54,14 @@ export abstract class CloudStorage extends StorageDriver {
       keyDefect(key) ?? writeDefect(options),
     );
     const { contentType, ifAbsent, ifVersion } = options;
+    const metadata = withLowerNames(options.metadata);
     if ((ifAbsent || ifVersion) && !this.storageTraits.conditionalPut) throw this.runner.error('NotSupported', call);
     return this.runner.run(call, async (deadline) => {
       const upload = new Upload(body, deadline);
-      const write = { contentType, ifAbsent, ifVersion, signal: deadline.signal };
+      const write = { contentType, metadata, ifAbsent, ifVersion, signal: deadline.signal };
       try {
         const stored = await deadline.guard(this.putObject(this.folder.whole(key), upload.data, write));
-        return { key, size: upload.size, contentType, ...stored };
+        return { key, size: upload.size, contentType, metadata, ...stored };
       } catch (error) {
         if (upload.sourceError) throw this.runner.error('Cancelled', call, { message: 'the body failed before its end' });
         throw this.conditionError(this.runner.errorOf(error, call, deadline), call, options);
@@ -113,42 +87,18 @@ export abstract class CloudStorage extends StorageDriver {
     return { ...signed, method: request.method, expiresAt };
   }
 
-  /** What an error says, whichever part of the cloud it came from. */
-  protected readFailure(error: unknown): ProviderFailure {
-    return this.failureOf(error);
-  }
-
-  protected async reach(call: Call): Promise<void> {
-    await this.onContainer(this.accept(call), (signal) => this.probe(signal));
-  }
-
-  /** The call, unless its arguments are defective or the adapter is closed. */
-  protected accept(call: Call, defect?: string): Call {
-    if (this.closed) throw this.runner.error('Cancelled', call, { message: 'the adapter is closed' });
-    if (defect) throw this.runner.error('InvalidArgument', call, { message: defect });
-    return call;
-  }
-
-  /** What is not found when the bucket itself was asked is the bucket. */
-  private async onContainer<T>(call: Call, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    try {
-      return await this.runner.run(call, (deadline) => ask(deadline.signal));
-    } catch (error) {
-      if (!(error instanceof CloudError && error.code === 'NotFound')) throw error;
-      const { httpStatus, providerCode, requestId } = error;
-      throw this.runner.error('ContainerNotFound', call, { httpStatus, providerCode, requestId });
-    }
-  }
-
-  /** Not every cloud says whether the object or its bucket is missing: the bucket is asked then. */
-  private async onObject<T>(call: Call, ask: (deadline: Deadline) => Promise<T>): Promise<T> {
-    try {
-      return await this.runner.run(call, ask);
-    } catch (error) {
-      if (!(error instanceof CloudError && error.code === 'NotFound')) throw error;
-      const container = await this.onContainer(call, (signal) => this.probe(signal)).catch((reason: unknown) => reason);
-      throw container instanceof CloudError && container.code === 'ContainerNotFound' ? container : error;
-    }
+  private async page({ prefix = '', limit = 100, cursor, signal }: objects.ListRequest, delimiter?: '/') {
+    // No prefix has a line break, so a cursor of one kind of listing is none of the other.
+    const scope = delimiter ? `${prefix}\n${delimiter}` : prefix;
+    const token = cursor === undefined ? undefined : decodeCursor(scope, cursor);
+    const strange = cursor !== undefined && token === undefined ? 'cursor is not of a listing of this prefix' : undefined;
+    const call = this.accept({ operation: 'list', subject: prefix, signal }, listDefect({ prefix, limit }) ?? strange);
+    const query = { prefix: this.folder.whole(prefix), delimiter, limit, token };
+    const page = await this.onContainer(call, (inner) => this.listObjects({ ...query, signal: inner }));
+    // Also a first page that says that there is more, but not where.
+    if (page.token === (token ?? '')) throw this.runner.error('Internal', call, { message: 'the listing does not advance' });
+    const { items, folders = [] } = page;
+    return { items, folders, nextCursor: page.token ? encodeCursor(scope, page.token) : null };
   }
 
   /** A refused condition under the name of the condition, whichever number the cloud gave it. */

@@ -1,6 +1,6 @@
 import { Secrets } from './secrets';
 
-/** What every connection has, whatever its cloud; the rest is in the schema of each. */
+/** What every connection has, whatever its cloud; the rest is in the schema beside each class. */
 export interface Connection {
   /** Folder that the user's keys never leave. */
   prefix?: string;

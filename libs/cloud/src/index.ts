@@ -1,7 +1,7 @@
 export { CloudAdapter } from './cloud-adapter';
 export { CloudFactory } from './cloud-factory';
 export { CloudError, CLOUD_ERROR_CODES, type CloudErrorCode } from './cloud-error';
-export { connectionSchemas, secretFields, type Provider } from './connection-schemas';
+export { clouds } from './clouds';
 export { keyDefect } from './object-key';
 export { BATCH_STATES, isFinal } from './batches';
 export type {
@@ -16,7 +16,9 @@ export type {
 } from './batches';
 export type { Capabilities } from './capabilities';
 export type { CloudDeps, CloudLogger } from './deps';
+export type { Metadata } from './metadata';
 export type {
+  ListedFolder,
   ListedObject,
   ListRequest,
   ObjectBody,

@@ -25,5 +25,6 @@ export function prefixDefect(prefix: string): string | undefined {
   return textDefect(prefix) ?? (prefix.split('/').some(climbs) ? 'has a segment . or ..' : undefined);
 }
 
-/** The order in which every cloud lists: by UTF-8 bytes, which differs from JavaScript's own beyond the BMP. */
-export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** In the order in which every cloud lists: by UTF-8 bytes, which differs from JavaScript's own beyond the BMP. */
+export const inByteOrder = <T extends { key: string }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));

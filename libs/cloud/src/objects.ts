@@ -1,3 +1,5 @@
+import type { Metadata } from './metadata';
+
 /** What is known of a stored object. `version` is opaque: give it back as `ifVersion`, never parse it. */
 export interface ObjectInfo {
   key: string;
@@ -6,6 +8,7 @@ export interface ObjectInfo {
   contentType: string;
   version: string;
   updatedAt: Date;
+  metadata: Metadata;
 }
 
 /** An object as a listing shows it; some clouds do not list the content type. */
@@ -26,8 +29,15 @@ export interface ListRequest {
   signal?: AbortSignal;
 }
 
-export interface ObjectPage {
-  items: ListedObject[];
+/** All objects below it, in a listing of one folder. */
+export interface ListedFolder {
+  /** Ends with `/`. */
+  key: string;
+  folder: true;
+}
+
+export interface ObjectPage<Item = ListedObject> {
+  items: Item[];
   /** null at the end, and only there. */
   nextCursor: string | null;
 }
@@ -59,6 +69,8 @@ export interface WriteCondition {
 
 export interface WriteOptions extends WriteCondition {
   contentType: string;
+  /** Names: a letter, then letters, digits and `_`, given back in lower case; values: printable ASCII; 2 KB in all. */
+  metadata?: Metadata;
   signal?: AbortSignal;
 }
 

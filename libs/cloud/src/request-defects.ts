@@ -1,4 +1,5 @@
 import type { BatchRequest, PredictRequest } from './batches';
+import { metadataDefect } from './metadata';
 import { keyDefect, prefixDefect } from './object-key';
 import type { ListRequest, PresignRequest, ReadRange, WriteOptions } from './objects';
 
@@ -31,7 +32,7 @@ export const contentTypeDefect = (contentType: unknown): Defect =>
 export function writeDefect(options: WriteOptions): Defect {
   if (options?.ifAbsent && options.ifVersion !== undefined) return 'ifAbsent and ifVersion exclude each other';
   if (options?.ifVersion === '') return 'ifVersion is empty';
-  return contentTypeDefect(options?.contentType);
+  return contentTypeDefect(options?.contentType) ?? metadataDefect(options.metadata);
 }
 
 export function presignDefect({ method, expiresInSeconds, contentType }: PresignRequest): Defect {

@@ -1,9 +1,12 @@
 import type { StorageTraits } from './capabilities';
+import type { Metadata } from './metadata';
 import type { ListedObject, ObjectBody, PresignRequest, ReadRange, StoredInfo, WriteCondition } from './objects';
 import type { ProviderFailure } from './provider-failure';
 
 export interface DriverList {
   prefix: string;
+  /** Asks for one folder: what lies deeper is summed up in `folders`. */
+  delimiter?: '/';
   limit: number;
   token?: string;
   signal: AbortSignal;
@@ -11,11 +14,14 @@ export interface DriverList {
 
 export interface DriverPage {
   items: ListedObject[];
+  /** Whole keys, each with its slash at the end. */
+  folders?: string[];
   token?: string;
 }
 
 export interface DriverWrite extends WriteCondition {
   contentType: string;
+  metadata: Metadata;
   signal: AbortSignal;
 }
 
@@ -30,8 +36,6 @@ export interface DriverObject {
 export abstract class StorageDriver {
   protected abstract readonly storageTraits: StorageTraits;
 
-  /** Resolves when the credentials reach the bucket or container. */
-  protected abstract probe(signal: AbortSignal): Promise<void>;
   protected abstract listObjects(query: DriverList): Promise<DriverPage>;
   protected abstract headObject(key: string, signal: AbortSignal): Promise<StoredInfo>;
   protected abstract openObject(key: string, range: ReadRange | undefined, signal: AbortSignal): Promise<DriverObject>;

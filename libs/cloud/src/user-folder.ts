@@ -15,13 +15,13 @@ export class UserFolder {
     return this.prefix + key;
   }
 
-  /** The user's name of a whole key. */
-  relative(wholeKey: string): string {
-    return wholeKey.slice(this.prefix.length);
-  }
-
-  /** False for folder markers, and names that not every cloud can address: all that is listed can be read. */
-  shows(wholeKey: string): boolean {
-    return wholeKey.startsWith(this.prefix) && keyDefect(this.relative(wholeKey)) === undefined;
+  /**
+   * The items under the user's names for them, without folder markers and names that not every cloud can address: all that
+   * is listed can be read.
+   */
+  own<T extends { key: string }>(items: readonly T[]): T[] {
+    const own = items.filter(({ key }) => key.startsWith(this.prefix));
+    const named = own.map((item) => ({ ...item, key: item.key.slice(this.prefix.length) }));
+    return named.filter(({ key }) => keyDefect(key) === undefined);
   }
 }

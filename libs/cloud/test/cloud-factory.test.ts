@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { CloudFactory, connectionSchemas, secretFields } from '@polycloud/cloud';
+import { CloudFactory, clouds } from '@polycloud/cloud';
+import type { Provider } from '@polycloud/contracts';
 import { codeOf, failure } from './conformance/harness';
 
 const aws = { region: 'eu-central-1', bucket: 'data-bucket', accessKeyId: 'id', secretAccessKey: 'top secret' };
@@ -92,7 +93,7 @@ describe('the schemas of connections', () => {
   });
 
   it.each(CloudFactory.providers)('contain the secret fields of %s', (provider) => {
-    expect(Object.keys(jsonSchemaOf(provider).properties)).toEqual(expect.arrayContaining([...secretFields[provider]]));
+    expect(Object.keys(jsonSchemaOf(provider).properties)).toEqual(expect.arrayContaining([...clouds[provider].secrets]));
   });
 });
 
@@ -101,8 +102,8 @@ interface JsonSchema {
   required: string[];
 }
 
-function jsonSchemaOf(provider: keyof typeof connectionSchemas): JsonSchema {
-  const { '~standard': standard } = connectionSchemas[provider] as unknown as {
+function jsonSchemaOf(provider: Provider): JsonSchema {
+  const { '~standard': standard } = clouds[provider].connection as unknown as {
     '~standard': { jsonSchema: { input(options: object): JsonSchema } };
   };
   return standard.jsonSchema.input({ target: 'draft-2020-12' });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CloudFactory, type Provider } from '@polycloud/cloud';
+import { CloudFactory } from '@polycloud/cloud';
+import type { Provider } from '@polycloud/contracts';
 import { cloudConformance } from './conformance/conformance';
 import type { Harness } from './conformance/harness';
 

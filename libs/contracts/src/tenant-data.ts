@@ -118,7 +118,7 @@ export const data = {
     body: NewPrediction,
     status: 200,
     returns: Prediction,
-    fails: ['CLOUD_NOT_REGISTERED', 'NOT_FOUND', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
+    fails: ['CLOUD_NOT_REGISTERED', 'NOT_FOUND', 'INVALID_STATE', 'CLOUD_FAILED', 'UNAVAILABLE', 'UPSTREAM_TIMEOUT'],
   }),
   uploadUrl: endpoint({
     operation: 'createUploadUrl',

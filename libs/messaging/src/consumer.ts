@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, type Message, SQSClient } from '@aws-sdk/client-sqs';
+import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { runInContext, runInTrace } from '@polycloud/context';
 import { EventEnvelope } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
@@ -40,7 +40,7 @@ export class SqsEventConsumer {
   private readonly consumer: Consumer;
 
   constructor(
-    private readonly options: QueueOptions,
+    options: QueueOptions,
     handler: EventHandler,
     private readonly logger: Logger,
   ) {
@@ -71,11 +71,6 @@ export class SqsEventConsumer {
     this.consumer.stop();
     await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
     this.sqs.destroy();
-  }
-
-  /** Rejects when the queue cannot be reached. */
-  async check(): Promise<void> {
-    await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl: this.options.queueUrl, AttributeNames: ['QueueArn'] }));
   }
 
   private async take(message: Message, handler: EventHandler): Promise<Message> {

@@ -90,8 +90,11 @@ export interface PaymentGateway {
   charge(request: ChargeRequest): Promise<PaymentSnapshot>;
   /** Throws NOT_FOUND for a reference that the gateway does not know. */
   get(reference: string): Promise<PaymentSnapshot>;
-  /** Settles a lost answer: the payment of an attempt, or null when the gateway has none. */
-  find(attemptId: string): Promise<PaymentSnapshot | null>;
+  /**
+   * Settles a lost answer: the payment of an attempt, or null when the gateway has none. The attempt was made after
+   * `since`, by the gateway's clock: some gateways must be asked for all payments from then on.
+   */
+  find(attemptId: string, since: Date): Promise<PaymentSnapshot | null>;
   /** Throws INVALID_STATE or INVALID_REQUEST when more would go back than was captured. */
   refund(request: RefundRequest): Promise<RefundSnapshot>;
   /** Settles a lost answer of `refund`. */

@@ -47,6 +47,11 @@ export class Trial {
     return { ...given, ...addresses, customer, ...change };
   }
 
+  /** The payment of an attempt that was made in this test. */
+  find(attemptId: string): Promise<PaymentSnapshot | null> {
+    return this.gateway.find(attemptId, new Date(Date.now() - 60_000));
+  }
+
   /** A payment whose money was captured, by the payer's hand where the gateway asks for it. */
   async paid(change: Partial<ChargeRequest> = {}): Promise<PaymentSnapshot> {
     const payment = await this.gateway.charge(this.request(change));

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { InvalidSignature, PaymentFactory } from '../src';
-import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
+import { newAttempt, type Subject } from './bench';
 import { conformance } from './conformance';
+import { doubleBench } from './double-bench';
 import { RAZORPAY_KEYS, RazorpayDouble } from './doubles/razorpay-double';
 import { testModeConformance } from './test-mode';
 
@@ -21,26 +22,11 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
 
 conformance({ ...subject, name: 'razorpay against its double', open: openDouble, lacks: {} });
 
-async function openDouble(): Promise<Bench> {
+function openDouble() {
   const double = new RazorpayDouble();
-  const baseUrl = await double.http.open();
-  const silence = await mute();
-  const gatewayWith = (change: object) => PaymentFactory.for('razorpay', { ...RAZORPAY_KEYS, baseUrl, ...change });
-  return {
-    gateway: gatewayWith({}),
-    wrongKey: gatewayWith({ keySecret: 'another' }),
-    wrongWebhookSecret: gatewayWith({ webhookSecret: 'another' }),
-    unreachable: gatewayWith({ baseUrl: await nobody() }),
-    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
-    during: (fault, action) => double.http.during(fault, action),
-    chargesOf: (attemptId) => Promise.resolve(double.orders.countOf(attemptId)),
-    payer: ({ reference }, approves) => Promise.resolve(double.orders.pay(reference, approves)),
-    webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => {
-      silence.close();
-      return double.http.close();
-    },
-  };
+  const gatewayWith = (settings: object) => PaymentFactory.for('razorpay', { ...RAZORPAY_KEYS, ...settings });
+  const wrong = { key: { keySecret: 'another' }, webhookSecret: { webhookSecret: 'another' } };
+  return doubleBench({ double, book: double.orders, gatewayWith, wrong });
 }
 
 testModeConformance({

@@ -36,7 +36,7 @@ describe('a sandbox killed between a charge and its answer', () => {
     await lost;
     await sandbox.start();
 
-    const found = await gateway.find(attemptId);
+    const found = await gateway.find(attemptId, new Date(0));
     expect(found).toMatchObject({ status: 'succeeded', attemptId, amount: { amount: 12_340, currency: 'KWD' } });
     expect((await gateway.charge(request(attemptId, 'tok_timeout'))).reference).toBe(found?.reference);
     expect((await gateway.list({ since: new Date(0) })).payments).toHaveLength(1);
@@ -55,7 +55,8 @@ describe('a sandbox killed between a charge and its answer', () => {
     await sandbox.start();
 
     expect(answered.length).toBeGreaterThanOrEqual(20);
-    for (const attemptId of answered) expect(await gateway.find(attemptId)).toMatchObject({ status: 'succeeded', attemptId });
+    for (const attemptId of answered)
+      expect(await gateway.find(attemptId, new Date(0))).toMatchObject({ status: 'succeeded', attemptId });
   });
 
   it('a call to a gateway that never answers ends as a timeout of unknown outcome', async () => {
@@ -63,10 +64,10 @@ describe('a sandbox killed between a charge and its answer', () => {
     const attemptId = newAttempt();
     const timeout = { code: 'TIMEOUT', outcome: 'unknown', retryable: true };
     await expect(impatient.charge(request(attemptId, 'tok_timeout'))).rejects.toMatchObject(timeout);
-    expect(await gateway.find(attemptId)).toMatchObject({ status: 'succeeded' });
+    expect(await gateway.find(attemptId, new Date(0))).toMatchObject({ status: 'succeeded' });
   });
 });
 
 async function untilCharged(gateway: PaymentGateway, attemptId: string): Promise<void> {
-  while ((await gateway.find(attemptId)) === null) await pause(10);
+  while ((await gateway.find(attemptId, new Date(0))) === null) await pause(10);
 }

@@ -1,6 +1,7 @@
 import { InvalidSignature, PaymentFactory } from '../src';
-import { mute, nobody, type Bench, type Subject } from './bench';
+import type { Subject } from './bench';
 import { conformance } from './conformance';
+import { doubleBench } from './double-bench';
 import { STRIPE_KEYS, StripeDouble } from './doubles/stripe-double';
 import { testModeConformance } from './test-mode';
 
@@ -26,26 +27,11 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
 
 conformance({ ...subject, name: 'stripe against its double', open: openDouble, lacks: {} });
 
-async function openDouble(): Promise<Bench> {
+function openDouble() {
   const double = new StripeDouble();
-  const baseUrl = await double.http.open();
-  const silence = await mute();
-  const gatewayWith = (change: object) => PaymentFactory.for('stripe', { ...STRIPE_KEYS, baseUrl, ...change });
-  return {
-    gateway: gatewayWith({}),
-    wrongKey: gatewayWith({ secretKey: 'sk_test_other' }),
-    wrongWebhookSecret: gatewayWith({ webhookSecret: 'whsec_other' }),
-    unreachable: gatewayWith({ baseUrl: await nobody() }),
-    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
-    during: (fault, action) => double.http.during(fault, action),
-    chargesOf: (attemptId) => Promise.resolve(double.intents.countOf(attemptId)),
-    payer: ({ reference }, approves) => Promise.resolve(double.intents.pay(reference, approves)),
-    webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => {
-      silence.close();
-      return double.http.close();
-    },
-  };
+  const gatewayWith = (settings: object) => PaymentFactory.for('stripe', { ...STRIPE_KEYS, ...settings });
+  const wrong = { key: { secretKey: 'sk_test_other' }, webhookSecret: { webhookSecret: 'whsec_other' } };
+  return doubleBench({ double, book: double.intents, gatewayWith, wrong });
 }
 
 testModeConformance({

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { InvalidSignature, PaymentFactory } from '../src';
-import { mute, newAttempt, nobody, type Bench, type Subject } from './bench';
+import { newAttempt, type Subject } from './bench';
 import { conformance } from './conformance';
+import { doubleBench } from './double-bench';
 import { TAP_KEY, TapDouble } from './doubles/tap-double';
 import { testModeConformance } from './test-mode';
 
@@ -19,26 +20,11 @@ const subject: Omit<Subject, 'name' | 'open' | 'lacks'> = {
 
 conformance({ ...subject, name: 'tap against its double', open: openDouble, lacks: {} });
 
-async function openDouble(): Promise<Bench> {
+function openDouble() {
   const double = new TapDouble();
-  const baseUrl = await double.http.open();
-  const silence = await mute();
-  const gatewayWith = (change: object) => PaymentFactory.for('tap', { secretKey: TAP_KEY, baseUrl, ...change });
-  return {
-    gateway: gatewayWith({}),
-    wrongKey: gatewayWith({ secretKey: 'sk_test_other' }),
-    wrongWebhookSecret: gatewayWith({ secretKey: 'sk_test_other' }),
-    unreachable: gatewayWith({ baseUrl: await nobody() }),
-    unanswered: gatewayWith({ baseUrl: silence.baseUrl, timeoutMs: 300 }),
-    during: (fault, action) => double.http.during(fault, action),
-    chargesOf: (attemptId) => Promise.resolve(double.countOf(attemptId)),
-    payer: ({ reference }, approves) => Promise.resolve(double.pay(reference, approves)),
-    webhook: ({ reference }) => Promise.resolve(double.webhook(reference)),
-    stop: () => {
-      silence.close();
-      return double.http.close();
-    },
-  };
+  const gatewayWith = (settings: object) => PaymentFactory.for('tap', { secretKey: TAP_KEY, ...settings });
+  const wrong = { key: { secretKey: 'sk_test_other' }, webhookSecret: { secretKey: 'sk_test_other' } };
+  return doubleBench({ double, book: double, gatewayWith, wrong });
 }
 
 testModeConformance({

@@ -1,1 +1,2 @@
 export { connectAsAdmin, testDatabase, type TestDatabase } from './database';
+export { LargeDataset, peakMiB } from './large-dataset';

@@ -5,12 +5,12 @@ import { runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import { UserClouds } from '@polycloud/user-clouds';
 
-/** A storage that answers every HEAD of a bucket, and nothing while it is told to hang. */
+/** A storage whose buckets are empty, and that answers nothing while it is told to hang. */
 class Storage {
   hanging = false;
   readonly sockets = new Set<Socket>();
   private readonly server: Server = createServer((_request, response) => {
-    if (!this.hanging) response.writeHead(200, { etag: '"1"', 'content-length': '3' }).end();
+    if (!this.hanging) response.writeHead(200).end('<ListBucketResult/>');
   });
 
   async start(): Promise<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { type CloudAdapter, CloudFactory } from '@polycloud/cloud';
-import { startAwsEmulator, startInferenceEmulator } from '@polycloud/emulators';
+import { cloudObjects, startAwsEmulator, startInferenceEmulator } from '@polycloud/emulators';
 import type { ItemWork } from '../src/bo/fulfilment/item-work';
 import { modelRecordOf } from '../src/bo/fulfilment/model-record';
 import { predictionWork } from '../src/bo/fulfilment/prediction-work';
@@ -19,11 +19,8 @@ describe('DATA-PREDICT', () => {
   beforeAll(async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'prediction-'));
     const aws = await startAwsEmulator({ port: 0, dataDir, credentials: [CREDENTIALS] });
-    const objects = {
-      read: async (uri: string) => textOf(uri.replace('s3://tenants/', '')),
-      write: async (uri: string, text: string, contentType: string) =>
-        void (await cloud.write(uri.replace('s3://tenants/', ''), Buffer.from(text), { contentType })),
-    };
+    const place = { region: 'us-east-1', bucket: 'tenants', endpoint: aws.url, ...CREDENTIALS };
+    const objects = cloudObjects({ AWS: place });
     const models = await startInferenceEmulator({ port: 0, dataDir, credentials: { aws: [CREDENTIALS] }, objects });
     const s3 = new S3Client({
       endpoint: aws.url,
@@ -33,10 +30,9 @@ describe('DATA-PREDICT', () => {
     });
     await s3.send(new CreateBucketCommand({ Bucket: 'tenants' }));
     s3.destroy();
-    const connection = { region: 'us-east-1', bucket: 'tenants', ...CREDENTIALS };
-    const addresses = { endpoint: aws.url, inferenceEndpoint: models.url };
-    const allowedEndpoints = Object.values(addresses).map((address) => new URL(address).host);
-    cloud = await CloudFactory.for('AWS', { ...connection, ...addresses }, { allowedEndpoints, baseDelayMs: 1 });
+    const allowedEndpoints = [aws.url, models.url].map((address) => new URL(address).host);
+    const connection = { ...place, inferenceEndpoint: models.url };
+    cloud = await CloudFactory.for('AWS', connection, { allowedEndpoints, baseDelayMs: 1 });
     closing.push(
       () => cloud.close(),
       () => models.stop(),

@@ -16,6 +16,13 @@ describe('POST /data/predict', () => {
     expect([answer.status, answer.body.data]).toEqual([200, { predictions: [42.5, 41.25] }]);
   });
 
+  it('409 INVALID_STATE when the registered connection names no models, with the mend', async () => {
+    const omar = await under.tenant();
+    const answer = await omar.post('/data/predict', { endpoint: 'scorer', records });
+    expect([answer.status, answer.body.code]).toEqual([409, 'INVALID_STATE']);
+    expect(answer.body.hint).toMatch(/Register the cloud again/);
+  });
+
   it('404 for an endpoint that the cloud does not know', async () => {
     const answer = await predict({ endpoint: 'missing', records });
     expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { peakMiB } from '@polycloud/test-kit';
 import type { Config } from '../src/config';
 
 /** The service as a process of its own, as it runs in production, so that its memory can be told from the test's. */
@@ -28,8 +28,7 @@ export class ServiceProcess {
 
   /** The most memory that it has held so far, MiB. */
   peakMiB(): number {
-    const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8')) ?? [];
-    return Number(kib) / 1024;
+    return peakMiB(this.child.pid!);
   }
 
   private async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { tokens, users } from '@polycloud/contracts';
@@ -39,9 +39,26 @@ describe('/internal takes the token of a service and nothing else', () => {
     expect((await verify(new ServiceIdentity('stranger', NEW_KEY(), trust).tokenFor('user'))).status).toBe(401);
   });
 
+  it('200 by the old and by the new key while a service changes its own', async () => {
+    const { SERVICE_TRUST: trust } = service.config;
+    const key = NEW_KEY();
+    const pub = createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
+    const changing = await service.another({ SERVICE_TRUST: { ...trust, order: `${trust['order']}\n${pub}` } });
+    const statusOf = async (bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ token: person.accessToken });
+      return (await fetch(`${changing.url}/internal/tokens/verify`, { method: 'POST', headers, body })).status;
+    };
+    expect(await statusOf(service.serviceToken())).toBe(200);
+    expect(await statusOf(new ServiceIdentity('order', key, trust).tokenFor('user'))).toBe(200);
+    expect(await statusOf(new ServiceIdentity('order', NEW_KEY(), trust).tokenFor('user'))).toBe(401);
+    await changing.stop();
+  });
+
   it('401 for a service token that has run out', async () => {
     const spy = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 10 * 60_000);
-    const old = service.serviceToken();
+    // For somebody of its own: a token of the same meaning as before would be that of before.
+    const old = service.serviceToken({ userId: person.id, roles: ['customer'], cloud: 'IBM' });
     spy.mockRestore();
     expect((await verify(old)).status).toBe(401);
   });

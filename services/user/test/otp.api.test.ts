@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ConsoleSms } from '@polycloud/sms';
 import { createLogger } from '@polycloud/logger';
 import { PassThrough } from 'node:stream';
@@ -62,6 +64,24 @@ describe('logging in by phone', () => {
     ]);
     expect(await sentTo(stranger)).toEqual([]);
     expect(await sentTo(known)).toHaveLength(1);
+  });
+
+  it('202 all the same when the provider does not take the message, which is counted', async () => {
+    const provider = createServer((_request, response) => response.writeHead(400).end('{"code":21610}'));
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const twilio = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'token', TWILIO_FROM: '+15005550006' };
+    const SMS_ENDPOINT_URL = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+    const sending = await service.another({ SMS_DRIVER: 'twilio', SMS_ENDPOINT_URL, ...twilio });
+    const phone = newPhone();
+    await service.person({ phone });
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ phone });
+    expect((await fetch(`${sending.url}/authentication/otp`, { method: 'POST', headers, body })).status).toBe(202);
+    const failed = /authentication_attempts_total\{method="otp-request",outcome="failure",service="user"\} 1/;
+    while (!failed.test(await sending.metrics.text())) await new Promise((resolve) => setTimeout(resolve, 10));
+    await sending.stop();
+    provider.closeAllConnections();
+    provider.close();
   });
 
   it('keeps the code only as a keyed hash, and nowhere but in the message', async () => {

@@ -1,14 +1,16 @@
+import { type Infer, record } from '@polycloud/contracts';
 import type { Registration } from '../connection';
+import { common, inferenceEndpoint } from '../connection-fields';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
 import { SageMaker } from './aws/sagemaker';
-import { openS3, type S3Connection, type S3Sdk } from './s3/s3-client';
+import { openS3, s3Login, type S3Sdk, sessionToken } from './s3/s3-client';
 import { S3Cloud } from './s3/s3-cloud';
 
-export interface AwsConnection extends S3Connection {
-  /** Overrides the address of SageMaker, both of its runtime and of its jobs. */
-  inferenceEndpoint?: string;
-}
+export const awsConnection = record(s3Login, { sessionToken, ...common, inferenceEndpoint }).description(
+  'Amazon S3 and SageMaker',
+);
+type AwsConnection = Infer<typeof awsConnection>;
 
 /** Amazon: S3 and SageMaker. */
 export class AwsCloud extends S3Cloud {

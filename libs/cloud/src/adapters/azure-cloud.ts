@@ -4,6 +4,7 @@ import type { Registration } from '../connection';
 import { contentRange } from '../content-range';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
+import { withLowerNames } from '../metadata';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo } from '../objects';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
@@ -19,6 +20,7 @@ interface BlobAnswer {
   contentType?: string;
   etag?: string;
   lastModified?: Date;
+  metadata?: Record<string, string>;
 }
 
 const infoOf = ({
@@ -26,11 +28,13 @@ const infoOf = ({
   contentType = 'application/octet-stream',
   etag = '',
   lastModified,
+  metadata,
 }: BlobAnswer): StoredInfo => ({
   size: contentLength,
   contentType,
   version: etag,
   updatedAt: lastModified ?? new Date(0),
+  metadata: withLowerNames(metadata),
 });
 
 /** Microsoft: Blob Storage and Azure Machine Learning. */
@@ -54,21 +58,21 @@ export class AzureCloud extends CloudAdapter {
     return new AzureCloud(registration, deps, await openAzure(registration.connection));
   }
 
-  protected async probe(abortSignal: AbortSignal): Promise<void> {
-    await this.azure.container.getProperties({ abortSignal });
-  }
-
-  protected async listObjects({ prefix, limit, token, signal }: DriverList): Promise<DriverPage> {
-    const blobs = this.azure.container.listBlobsFlat({ prefix, abortSignal: signal });
+  protected async listObjects({ prefix, delimiter, limit, token, signal }: DriverList): Promise<DriverPage> {
+    const { container } = this.azure;
+    const asked = { prefix, abortSignal: signal };
+    const blobs = delimiter ? container.listBlobsByHierarchy(delimiter, asked) : container.listBlobsFlat(asked);
     const page = await blobs.byPage({ maxPageSize: limit, continuationToken: token }).next();
     if (page.done) return { items: [] };
-    const items = page.value.segment.blobItems.map(({ name, properties }) => ({
+    const { segment, continuationToken } = page.value;
+    const items = segment.blobItems.map(({ name, properties }) => ({
       key: name,
       size: properties.contentLength ?? 0,
       contentType: properties.contentType,
       updatedAt: properties.lastModified,
     }));
-    return { items, token: page.value.continuationToken };
+    const { blobPrefixes = [] } = segment as { blobPrefixes?: { name: string }[] };
+    return { items, folders: blobPrefixes.map(({ name }) => name), token: continuationToken || undefined };
   }
 
   protected async headObject(key: string, abortSignal: AbortSignal): Promise<StoredInfo> {
@@ -87,9 +91,10 @@ export class AzureCloud extends CloudAdapter {
     body: ObjectBody,
     write: DriverWrite,
   ): Promise<Pick<StoredInfo, 'version' | 'updatedAt'>> {
-    const { contentType, ifAbsent, ifVersion, signal } = write;
+    const { contentType, metadata, ifAbsent, ifVersion, signal } = write;
     const options = {
       abortSignal: signal,
+      metadata,
       blobHTTPHeaders: { blobContentType: contentType },
       conditions: { ifNoneMatch: ifAbsent ? '*' : undefined, ifMatch: ifVersion },
     };

@@ -5,6 +5,7 @@ import { CloudAdapter } from '../cloud-adapter';
 import type { Registration } from '../connection';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
+import { withLowerNames } from '../metadata';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo, WriteCondition } from '../objects';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
@@ -18,11 +19,12 @@ import { VertexAi } from './google/vertex-ai';
 /** A multiple of 256 KiB, as resumable uploads want it. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
-const infoOf = ({ size, contentType, generation, updated }: FileMetadata): StoredInfo => ({
+const infoOf = ({ size, contentType, generation, updated, metadata }: FileMetadata): StoredInfo => ({
   size: Number(size ?? 0),
   contentType: contentType ?? 'application/octet-stream',
   version: String(generation ?? ''),
   updatedAt: wholeSeconds(updated),
+  metadata: withLowerNames(metadata),
 });
 
 /** Generation 0 means that there is no object yet; a version that is no generation matches none. */
@@ -61,19 +63,15 @@ export class GoogleCloud extends CloudAdapter {
     return new GoogleCloud(registration, deps, await openGoogle(registration.connection, deps.timeoutMs));
   }
 
-  /** Lists instead of asking for the bucket: that would need a right which reading and writing objects does not. */
-  protected async probe(): Promise<void> {
-    await this.google.bucket.getFiles({ maxResults: 1, autoPaginate: false });
-  }
-
-  protected async listObjects({ prefix, limit, token }: DriverList): Promise<DriverPage> {
-    const query = { prefix, maxResults: limit, pageToken: token, autoPaginate: false };
-    const [files, next] = await this.google.bucket.getFiles(query);
+  protected async listObjects({ prefix, delimiter, limit, token }: DriverList): Promise<DriverPage> {
+    const query = { prefix, delimiter, maxResults: limit, pageToken: token, autoPaginate: false };
+    const [files, next, answer] = await this.google.bucket.getFiles(query);
     const items = files.map(({ name, metadata }) => {
       const { size, contentType, updatedAt } = infoOf(metadata);
       return { key: name, size, contentType, updatedAt };
     });
-    return { items, token: (next as { pageToken?: string } | null)?.pageToken };
+    const { prefixes: folders } = answer as { prefixes?: string[] };
+    return { items, folders, token: (next as { pageToken?: string } | null)?.pageToken };
   }
 
   protected async headObject(key: string): Promise<StoredInfo> {
@@ -94,6 +92,7 @@ export class GoogleCloud extends CloudAdapter {
     const file = (whole ? this.google.bucket : this.google.chunks).file(key);
     const sink = file.createWriteStream({
       contentType: write.contentType,
+      metadata: { metadata: write.metadata },
       preconditionOpts: precondition(write),
       resumable: !whole,
       chunkSize: whole ? undefined : CHUNK_BYTES,

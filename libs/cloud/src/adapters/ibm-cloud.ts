@@ -1,21 +1,23 @@
+import { type Infer, record } from '@polycloud/contracts';
 import type { Registration } from '../connection';
+import { common, inferenceEndpoint, name, text } from '../connection-fields';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
 import { TokenCache } from '../token-cache';
 import { iamToken } from './ibm/iam';
 import { WatsonMl } from './ibm/watson-ml';
-import { openS3, type S3Connection, type S3Sdk } from './s3/s3-client';
+import { openS3, s3Login, type S3Sdk } from './s3/s3-client';
 import { S3Cloud } from './s3/s3-cloud';
 
 const TOKEN_SERVICE = 'https://iam.cloud.ibm.com';
 
-export interface IbmConnection extends S3Connection {
-  /** Without it there is no inference. */
-  apiKey?: string;
-  deploymentId?: string;
-  /** Overrides the address of watsonx.ai Runtime and of its token service. */
-  inferenceEndpoint?: string;
-}
+export const ibmConnection = record(s3Login, {
+  ...common,
+  apiKey: text('IBM Cloud API key, for watsonx.ai'),
+  deploymentId: name(/^[\w-]{1,128}$/, 'watsonx.ai deployment that is asked when none is named'),
+  inferenceEndpoint,
+}).description('IBM Cloud Object Storage (HMAC credentials) and watsonx.ai Runtime');
+type IbmConnection = Infer<typeof ibmConnection>;
 
 function openModels({ region, bucket, apiKey, deploymentId, inferenceEndpoint }: IbmConnection, now: () => number) {
   if (!apiKey) return undefined;
@@ -28,6 +30,8 @@ function openModels({ region, bucket, apiKey, deploymentId, inferenceEndpoint }:
 /** IBM: Cloud Object Storage with HMAC credentials, because only those can presign, and watsonx.ai Runtime. */
 export class IbmCloud extends S3Cloud {
   protected readonly inference: InferenceDriver | undefined;
+  /** IBM does not say that it heeds a condition on a write, and one that is passed over would overwrite. */
+  protected override readonly storageTraits = { conditionalPut: false, presignContentType: true };
 
   constructor(registration: Registration<IbmConnection>, deps: CloudDeps, s3: S3Sdk) {
     super(registration, deps, s3);

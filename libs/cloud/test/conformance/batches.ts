@@ -78,6 +78,14 @@ export function batchesSuite(clouds: () => Clouds): void {
       expect((await cloud.batchStatus(id)).state).toBe('cancelled');
     });
 
+    it('leaves a job that has ended as it is when it is cancelled', async () => {
+      const { cloud } = await open();
+      const { id } = await cloud.submitBatch(batch());
+      await finish(cloud, id);
+      if (cloud.capabilities.jobCancel) await cloud.cancelBatch(id);
+      expect((await cloud.batchStatus(id)).state).toBe('succeeded');
+    });
+
     it('does not find a job that does not exist', async () => {
       const { cloud } = await open();
       const { id } = await cloud.submitBatch(batch());

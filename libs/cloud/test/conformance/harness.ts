@@ -13,6 +13,8 @@ export interface Harness {
   missingContainer: Fields;
   /** Fields that make the credentials wrong, though well-formed. */
   wrongSecret: Fields;
+  /** How it refuses them, when not as the provider does. */
+  wrongSecretCode?: 'PermissionDenied';
   /** Absent when this cloud has no models that the suite knows. */
   models?: Models;
   stop(): Promise<void>;
@@ -89,3 +91,15 @@ export async function failure(work: Promise<unknown>): Promise<CloudError> {
 }
 
 export const codeOf = async (work: Promise<unknown>): Promise<string> => (await failure(work)).code;
+
+const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] as const;
+
+/** Does the work as if it were another time, milliseconds since 1970; timers run as ever. */
+export async function asIfAt<T>(now: number, work: () => Promise<T>): Promise<T> {
+  jest.useFakeTimers({ now, doNotFake: [...TIMERS, 'hrtime', 'nextTick', 'performance', 'queueMicrotask'] });
+  try {
+    return await work();
+  } finally {
+    jest.useRealTimers();
+  }
+}

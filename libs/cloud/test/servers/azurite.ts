@@ -43,6 +43,7 @@ export async function startAzurite(): Promise<Harness> {
     allowedEndpoints: [new URL(endpoint).host],
     missingContainer: { container: 'nowhere' },
     wrongSecret: { accountKey: Buffer.from('not the key of this account').toString('base64') },
+    wrongSecretCode: 'PermissionDenied',
     async stop() {
       child.kill();
       await once(child, 'exit');

@@ -10,7 +10,7 @@ export interface Scripted {
   stop(): Promise<void>;
 }
 
-type Step = (response: ServerResponse, request: IncomingMessage) => void;
+export type Step = (response: ServerResponse, request: IncomingMessage) => void;
 
 /** A server that answers one request after the other with the given steps, and repeats the last. */
 export async function startScripted(...steps: Step[]): Promise<Scripted> {

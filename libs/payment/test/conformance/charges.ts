@@ -16,7 +16,7 @@ function captures(trial: Trial): void {
     const attemptId = newAttempt();
     const payment = await trial.paid({ attemptId });
     expect(payment).toMatchObject({ status: 'succeeded', attemptId, amount: trial.money(), refunded: trial.money(0) });
-    expect(await trial.gateway.find(attemptId)).toEqual(await trial.gateway.get(payment.reference));
+    expect(await trial.find(attemptId)).toEqual(await trial.gateway.get(payment.reference));
   });
 
   for (const amount of trial.subject.representable)
@@ -31,7 +31,7 @@ function captures(trial: Trial): void {
       const request = trial.request({ amount: unrepresentable });
       const refusal = { code: 'AMOUNT_NOT_REPRESENTABLE', outcome: 'not_done' };
       await expect(trial.gateway.charge(request)).rejects.toMatchObject(refusal);
-      expect(await trial.gateway.find(request.attemptId)).toBeNull();
+      expect(await trial.find(request.attemptId)).toBeNull();
     });
 }
 
@@ -59,7 +59,7 @@ function chargesOnce(trial: Trial): void {
     await trial.gateway.charge(request);
     const other = { ...request, amount: trial.money(999_990) };
     await expect(trial.gateway.charge(other)).rejects.toMatchObject({ code: 'DUPLICATE_OPERATION', outcome: 'not_done' });
-    expect((await trial.gateway.find(request.attemptId))?.amount).toEqual(request.amount);
+    expect((await trial.find(request.attemptId))?.amount).toEqual(request.amount);
   });
 
   trial.check('fifty calls in parallel for one attempt charge once', ['chargesOf'], async () => {
@@ -84,13 +84,13 @@ function settlesLostAnswers(trial: Trial): void {
       const request = trial.request();
       const charge = trial.levers.during(fault, () => trial.gateway.charge(request));
       await expect(charge).rejects.toMatchObject({ outcome: 'unknown', retryable: true });
-      const found = await trial.gateway.find(request.attemptId);
+      const found = await trial.find(request.attemptId);
       expect(found).toMatchObject({ attemptId: request.attemptId, amount: request.amount });
       expect(await trial.levers.chargesOf(request.attemptId)).toBe(1);
     });
 
   it('find gives null for an attempt that the gateway never saw', async () => {
-    expect(await trial.gateway.find(newAttempt())).toBeNull();
+    expect(await trial.find(newAttempt())).toBeNull();
   });
 }
 
@@ -105,7 +105,7 @@ function refuses(trial: Trial): void {
     const request = trial.request();
     const refusal = { code: 'UNAUTHENTICATED', outcome: 'not_done', retryable: false };
     await expect(trial.opened.wrongKey.charge(request)).rejects.toMatchObject(refusal);
-    expect(await trial.gateway.find(request.attemptId)).toBeNull();
+    expect(await trial.find(request.attemptId)).toBeNull();
   });
 
   trial.check('a provider that does not listen charged nothing', ['unreachable'], async () => {

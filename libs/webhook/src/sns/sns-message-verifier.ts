@@ -10,16 +10,13 @@ const MINUTE_MS = 60_000;
 const OLDEST_MS = 75 * MINUTE_MS;
 const NEWEST_MS = 5 * MINUTE_MS;
 
-const ALGORITHMS = new Map([
-  ['1', 'RSA-SHA1'],
-  ['2', 'RSA-SHA256'],
-]);
+/** The version that signs with SHA-256. Version 1 signs with SHA-1; a topic of one's own is set to 2. */
+const SIGNATURE_VERSION = '2';
+const ALGORITHM = 'RSA-SHA256';
 
 export interface SnsVerifierOptions {
   /** The topics whose messages are taken at this endpoint. */
   topicArns: readonly string[];
-  /** 2 unless said: version 1 signs with SHA-1, and topics of one's own can be set to 2. */
-  minimumSignatureVersion?: 1 | 2;
   /** Resolves to the PEM at a URL that has been checked; rejects when it cannot be had. */
   fetchCertificate?: (url: string) => Promise<string>;
   now?: () => Date;
@@ -50,10 +47,10 @@ export class SnsMessageVerifier {
    */
   async verify(rawBody: string): Promise<SnsMessage> {
     const envelope = parseEnvelope(rawBody);
-    const algorithm = this.admit(envelope);
+    this.admit(envelope);
     const key = await this.keys.at(envelope.SigningCertURL);
     const signature = Buffer.from(envelope.Signature, 'base64');
-    if (!verify(algorithm, Buffer.from(stringToSign(envelope)), key, signature))
+    if (!verify(ALGORITHM, Buffer.from(stringToSign(envelope)), key, signature))
       throw new AppError('INVALID_SIGNATURE', 'The signature of the SNS message does not match');
     return messageOf(envelope);
   }
@@ -73,18 +70,15 @@ export class SnsMessageVerifier {
     return { topicArn, token };
   }
 
-  /** The signature algorithm of a message that may be taken if its signature holds. */
-  private admit({ TopicArn, Timestamp, SignatureVersion, SigningCertURL }: SnsEnvelope): string {
-    const { topicArns, minimumSignatureVersion = 2, endpoint } = this.options;
+  /** Refuses what may not be taken even if its signature holds. */
+  private admit({ TopicArn, Timestamp, SignatureVersion, SigningCertURL }: SnsEnvelope): void {
+    const { topicArns, endpoint } = this.options;
     if (!topicArns.includes(TopicArn)) throw new AppError('FORBIDDEN', 'Messages of this topic are not taken here');
     const age = this.now().getTime() - Date.parse(Timestamp);
     // Asked so that a date which cannot be read is refused too.
     if (!(age <= OLDEST_MS && age >= -NEWEST_MS)) throw new AppError('FORBIDDEN', 'The SNS message is too old, or of the future');
-    const algorithm = ALGORITHMS.get(SignatureVersion);
-    if (!algorithm || Number(SignatureVersion) < minimumSignatureVersion)
-      throw new AppError('FORBIDDEN', 'This signature version is not taken');
+    if (SignatureVersion !== SIGNATURE_VERSION) throw new AppError('FORBIDDEN', 'This signature version is not taken');
     if (!isCertificateUrl(SigningCertURL, { topicArn: TopicArn, endpoint }))
       throw new AppError('FORBIDDEN', 'The certificate URL is not one of SNS');
-    return algorithm;
   }
 }

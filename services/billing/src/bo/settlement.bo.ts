@@ -31,6 +31,9 @@ export interface SettlementOptions {
 /** Failures that say that this very request will never be carried out. */
 const REFUSALS = new Set(['DECLINED', 'INVALID_REQUEST', 'AMOUNT_NOT_REPRESENTABLE', 'CURRENCY_NOT_SUPPORTED', 'NOT_SUPPORTED']);
 
+/** How far the gateways' clocks may be behind ours. */
+const CLOCKS_DIFFER_MS = 300_000;
+
 /** Brings a payment from its attempt to its outcome, asking rather than charging again. */
 export class SettlementBo {
   constructor(
@@ -85,7 +88,8 @@ export class SettlementBo {
 
   private ask(payment: PaymentRow): Promise<PaymentSnapshot | null> {
     const gateway = this.outside.gateways.of(payment.gateway);
-    return payment.reference === null ? gateway.find(payment.paymentId) : gateway.get(payment.reference);
+    if (payment.reference !== null) return gateway.get(payment.reference);
+    return gateway.find(payment.paymentId, new Date(payment.createdAt.getTime() - CLOCKS_DIFFER_MS));
   }
 
   private async send(payment: PaymentRow, means: Means): Promise<PaymentRow> {

@@ -1,4 +1,5 @@
-import { type Piece, piecesOf, type Weight } from './written-text';
+import { fontAt, type Weight } from './fonts';
+import { type Piece, piecesOf } from './written-text';
 
 export interface Style {
   weight?: Weight;
@@ -94,7 +95,7 @@ export class Sheet {
     let x = column.align === 'right' ? column.x - this.widthOf(pieces, style) : column.x;
     this.page.fillColor(style.color ?? INK);
     for (const piece of pieces) {
-      this.page.font(piece.font).fontSize(style.size ?? 10);
+      this.useFont(piece, style);
       this.page.text(piece.text, x, y, { lineBreak: false, baseline: 'top' });
       x += this.page.widthOfString(piece.text);
     }
@@ -127,7 +128,13 @@ export class Sheet {
     return this.widthOf(piecesOf(line, style.weight ?? 'plain'), style) <= width;
   }
 
-  private widthOf(pieces: Piece[], { size = 10 }: Style): number {
-    return pieces.reduce((sum, { text, font }) => sum + this.page.font(font).fontSize(size).widthOfString(text), 0);
+  private widthOf(pieces: Piece[], style: Style): number {
+    return pieces.reduce((sum, piece) => sum + this.useFont(piece, style).widthOfString(piece.text), 0);
+  }
+
+  private useFont({ font }: Piece, { size = 10 }: Style): PDFKit.PDFDocument {
+    // An open font is taken too, which the types do not know: opening it anew for each invoice takes longer than drawing.
+    const opened = fontAt(font) as unknown as Buffer;
+    return this.page.registerFont(font, opened).font(font).fontSize(size);
   }
 }

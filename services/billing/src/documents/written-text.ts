@@ -1,8 +1,5 @@
-import { dirname, join } from 'node:path';
 import bidiFactory from 'bidi-js';
-import { type Font, openSync } from 'fontkit';
-
-export type Weight = 'plain' | 'bold';
+import { faceOf, type Weight } from './fonts';
 
 /** A piece of text that one font draws as a whole, from the left edge of where it is seen. */
 export interface Piece {
@@ -10,29 +7,6 @@ export interface Piece {
   /** Path of its font. */
   font: string;
 }
-
-interface Face {
-  files: Record<Weight, string>;
-  opened?: Font;
-}
-
-const inPackage = (name: string, file: string) => join(dirname(require.resolve(`${name}/package.json`)), file);
-const face = (name: string, plain: string, bold: string): Face => ({
-  files: { plain: inPackage(name, plain), bold: inPackage(name, bold) },
-});
-
-const UNIFONT = 'files/unifontex-latin-400-normal.woff';
-
-/** The fonts, the fairest first: Latin, Greek, Cyrillic, Arabic and Hebrew; Devanagari; all the rest of the world's scripts. */
-const FACES = [
-  face('dejavu-fonts-ttf', 'ttf/DejaVuSans.ttf', 'ttf/DejaVuSans-Bold.ttf'),
-  face(
-    '@expo-google-fonts/noto-sans-devanagari',
-    '400Regular/NotoSansDevanagari_400Regular.ttf',
-    '700Bold/NotoSansDevanagari_700Bold.ttf',
-  ),
-  face('@fontsource/unifontex', UNIFONT, UNIFONT),
-];
 
 const bidi = bidiFactory();
 
@@ -58,7 +32,7 @@ export function piecesOf(line: string, weight: Weight): Piece[] {
       continue;
     }
     const level = embedding.levels[start] ?? 0;
-    const font = faceOf(char).files[weight];
+    const font = faceOf(char)[weight];
     // From right to left a font draws whole words; what stands between them is put into its place here.
     const joins = level % 2 === 0 || LETTER.test(char);
     if (last?.joins && joins && last.level === level && last.font === font) last.text += char;
@@ -66,14 +40,4 @@ export function piecesOf(line: string, weight: Weight): Piece[] {
   }
   const seenAt = new Map(bidi.getReorderedIndices(line, embedding).map((index, place) => [index, place]));
   return pieces.sort((a, b) => seenAt.get(a.start)! - seenAt.get(b.start)!);
-}
-
-function faceOf(char: string): Face {
-  const codePoint = char.codePointAt(0)!;
-  return FACES.find((face) => opened(face).hasGlyphForCodePoint(codePoint)) ?? FACES[0]!;
-}
-
-function opened(face: Face): Font {
-  face.opened ??= openSync(face.files.plain) as Font;
-  return face.opened;
 }

@@ -77,6 +77,11 @@ export const asUpstream = <T>(asked: Promise<T>): Promise<T> =>
 /** A gateway's failure as a client sees it; anything else is left as it is. */
 export function asUpstreamError(error: unknown): unknown {
   if (!(error instanceof PaymentError)) return error;
+  if (error.code === 'AMOUNT_NOT_REPRESENTABLE')
+    return new AppError('VALIDATION_FAILED', error.message, {
+      cause: error,
+      errors: [{ field: 'body.amount', message: error.message }],
+    });
   const code = error.code === 'TIMEOUT' || error.outcome === 'unknown' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_FAILED';
   return new AppError(code, `The payment gateway ${error.gateway} failed to ${error.operation}`, {
     cause: error,

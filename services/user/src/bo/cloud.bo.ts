@@ -1,5 +1,5 @@
 import type { Caller, ServiceCaller } from '@polycloud/auth';
-import { CloudFactory, connectionSchemas, secretFields } from '@polycloud/cloud';
+import { CloudFactory, clouds } from '@polycloud/cloud';
 import {
   AppError,
   type Cloud,
@@ -16,13 +16,6 @@ import type { CloudDoor } from '../service/cloud-door';
 
 type Connection = Record<string, unknown>;
 
-const NAMES: Record<Provider, string> = {
-  AWS: 'Amazon Web Services',
-  AZURE: 'Microsoft Azure',
-  GOOGLE: 'Google Cloud',
-  IBM: 'IBM Cloud',
-  S3COMPATIBLE: 'Any S3-compatible storage',
-};
 const MASK = '***';
 
 /** In which context a connection is sealed. */
@@ -40,7 +33,7 @@ export class CloudBo {
   offered(): Infer<typeof CloudOffer>[] {
     return CloudFactory.providers.map((provider) => ({
       provider,
-      name: NAMES[provider],
+      name: clouds[provider].name,
       connection: jsonSchemaOf(provider),
     }));
   }
@@ -92,7 +85,7 @@ export class CloudBo {
 }
 
 function validated(provider: Provider, connection: Connection): Connection {
-  const result: Joi.ValidationResult<Connection> = connectionSchemas[provider].required().validate(connection, {
+  const result: Joi.ValidationResult<Connection> = clouds[provider].connection.required().validate(connection, {
     abortEarly: false,
     convert: false,
     errors: { wrap: { label: false }, label: false },
@@ -119,10 +112,10 @@ const RULES: Record<string, string> = {
 
 const masked = (provider: Provider, connection: Connection): Connection =>
   Object.fromEntries(
-    Object.entries(connection).map(([field, value]) => [field, secretFields[provider].includes(field) ? MASK : value]),
+    Object.entries(connection).map(([field, value]) => [field, clouds[provider].secrets.includes(field) ? MASK : value]),
   );
 
 function jsonSchemaOf(provider: Provider): object {
   type Standard = { '~standard': { jsonSchema: { input(options: { target: string }): object } } };
-  return (connectionSchemas[provider] as unknown as Standard)['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
+  return (clouds[provider].connection as unknown as Standard)['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
 }

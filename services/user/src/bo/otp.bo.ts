@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { AppError, type Infer, type Tokens } from '@polycloud/contracts';
 import type { Encryption } from '@polycloud/encryption';
 import type { Logger } from '@polycloud/logger';
-import type { SmsSender } from '@polycloud/sms';
+import { SmsError, type SmsSender } from '@polycloud/sms';
 import type { OtpCodeDao } from '../dao/otp-code.dao';
 import type { StoredUser, UserDao } from '../dao/user.dao';
 import type { AccessLog } from './access-log';
@@ -124,8 +124,10 @@ export class OtpBo {
     return first && (first.provenPhone === phone || !second) ? first : undefined;
   }
 
+  /** That a number cannot be reached is its owner's affair; whatever else is in the way is ours. */
   private notSent(error: unknown, client: Client): void {
-    this.parts.logger.error('one-time code not sent', { error });
+    const level = error instanceof SmsError && error.failure === 'recipient' ? 'warn' : 'error';
+    this.parts.logger[level]('one-time code not sent', { error });
     this.parts.log.record({ method: 'otp-request', outcome: 'failure', address: client.address });
   }
 

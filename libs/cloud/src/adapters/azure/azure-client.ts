@@ -1,16 +1,23 @@
 import type { ContainerClient } from '@azure/storage-blob' with { 'resolution-mode': 'import' };
-import type { Connection } from '../../connection';
+import { type Infer, record } from '@polycloud/contracts';
+import { address, common, name, text } from '../../connection-fields';
 import type { PresignRequest } from '../../objects';
 
-export interface AzureConnection extends Connection {
-  accountName: string;
-  /** Base64. */
-  accountKey: string;
-  container: string;
-  endpoint?: string;
-  scoringUri?: string;
-  scoringKey?: string;
-}
+export const azureConnection = record(
+  {
+    accountName: name(/^[a-z0-9]{3,24}$/, 'Storage account'),
+    accountKey: text('Key of the storage account').base64(),
+    container: name(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'Blob container of the data'),
+  },
+  {
+    ...common,
+    scoringUri: address('Scoring address of the Azure Machine Learning endpoint'),
+    scoringKey: text('Key or token of that endpoint; a batch endpoint takes a Microsoft Entra token only'),
+  },
+)
+  .and('scoringUri', 'scoringKey')
+  .description('Azure Blob Storage and Azure Machine Learning');
+export type AzureConnection = Infer<typeof azureConnection>;
 
 /** The Blob SDK, opened for one connection. */
 export interface AzureSdk {

@@ -10,10 +10,13 @@ const CODES: Record<string, CloudErrorCode> = {
   ENOTFOUND: 'ContainerNotFound',
   ContainerBeingDeleted: 'Unavailable',
   ServerBusy: 'RateLimited',
+  // What the SDK says of a body whose connection broke; what we abort ourselves is known before its error is read.
+  AbortError: 'Unavailable',
   OperationTimedOut: 'Timeout',
 };
 
 interface SdkError {
+  name?: string;
   code?: string;
   message?: string;
   statusCode?: number;
@@ -23,10 +26,10 @@ interface SdkError {
 
 /** Reads a `RestError` of the Azure SDK; HEAD answers carry their code in a header only. */
 export function azureFailure(error: unknown): ProviderFailure {
-  const { code, message, statusCode, details, response } = error as SdkError;
+  const { name, code, message, statusCode, details, response } = error as SdkError;
   const providerCode = code ?? details?.errorCode ?? response?.headers.get('x-ms-error-code');
   return {
-    code: CODES[providerCode ?? ''],
+    code: CODES[providerCode ?? name ?? ''],
     httpStatus: statusCode,
     providerCode,
     // The further lines are the request id and the time.

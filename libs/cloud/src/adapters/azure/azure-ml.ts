@@ -65,7 +65,7 @@ export class AzureMl implements InferenceDriver {
     const earlier = await this.find(jobs, jobId, signal);
     const properties = {
       name: jobId,
-      InputData: { input: { JobInputType: 'UriFile', Uri: `${this.settings.containerUrl}/${input}` } },
+      InputData: { input: { JobInputType: 'UriFile', Uri: this.addressOf(input) } },
       OutputData: { output: { JobOutputType: 'UriFolder', Uri: `${datastore}/paths/${output}` } },
     };
     const request = { method: 'POST', url: jobs, body: JSON.stringify({ properties }), signal } as const;
@@ -139,6 +139,10 @@ export class AzureMl implements InferenceDriver {
     const { host, origin } = new URL(this.settings.scoringUri);
     const domain = AZURE_HOST.exec(host)?.[1];
     return domain ? `https://${model}${domain}/jobs` : `${origin}/jobs`;
+  }
+
+  private addressOf(key: string): string {
+    return [this.settings.containerUrl, ...key.split('/').map(encodeURIComponent)].join('/');
   }
 
   private send(request: JsonRequest): Promise<unknown> {

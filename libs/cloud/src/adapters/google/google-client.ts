@@ -1,19 +1,21 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage' with { 'resolution-mode': 'import' };
+import { type Infer, record } from '@polycloud/contracts';
+import Joi from 'joi';
 import { CloudError } from '../../cloud-error';
-import type { Connection } from '../../connection';
+import { bucket, common, inferenceEndpoint, name, region, text } from '../../connection-fields';
 import { selfSignedToken } from './self-signed-token';
 
-export interface GoogleConnection extends Connection {
-  projectId: string;
-  bucket: string;
-  clientEmail: string;
-  /** PEM. */
-  privateKey: string;
-  location?: string;
-  endpoint?: string;
-  inferenceEndpoint?: string;
-}
+export const googleConnection = record(
+  {
+    projectId: name(/^[a-z][a-z0-9-]{4,62}$/, 'Project'),
+    bucket,
+    clientEmail: Joi.string<string>().email({ tlds: false }).description('E-mail address of the service account'),
+    privateKey: text('Private key of the service account, PEM').max(8192),
+  },
+  { location: region('Region of Vertex AI, such as europe-west4'), ...common, inferenceEndpoint },
+).description('Google Cloud Storage and Vertex AI');
+export type GoogleConnection = Infer<typeof googleConnection>;
 
 /** The Storage SDK, opened for one connection. */
 export interface GoogleSdk {

@@ -1,5 +1,6 @@
 import type { File } from '@google-cloud/storage' with { 'resolution-mode': 'import' };
 import { contentRange } from '../../content-range';
+import type { Metadata } from '../../metadata';
 import type { ReadRange, StoredInfo } from '../../objects';
 import type { DriverObject } from '../../storage-driver';
 
@@ -36,6 +37,14 @@ function describe(headers: Headers): { info: StoredInfo; startsAt: number } {
     contentType,
     version: headers['x-goog-generation'] ?? '',
     updatedAt: wholeSeconds(headers['last-modified']),
+    metadata: metadataOf(headers),
   };
   return { info, startsAt: start };
+}
+
+const METADATA = 'x-goog-meta-';
+
+function metadataOf(headers: Headers): Metadata {
+  const named = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
+  return Object.fromEntries(named.map(([name, value = '']) => [name.slice(METADATA.length), value]));
 }

@@ -1,15 +1,18 @@
 import type { PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
-import type { Connection } from '../../connection';
+import { bucket, type common, region, text } from '../../connection-fields';
 import type { PresignRequest } from '../../objects';
 
-export interface S3Connection extends Connection {
-  region: string;
-  bucket: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-  endpoint?: string;
-}
+/** What every S3 cloud must know of a user. */
+export const s3Login = {
+  region: region('Region of the bucket, such as eu-central-1'),
+  bucket,
+  accessKeyId: text('Access key id'),
+  secretAccessKey: text('Secret access key'),
+};
+export const sessionToken = text('Session token of temporary credentials');
+
+/** The connection of an S3 cloud has these fields, and others of its own. */
+export type S3Connection = Record<keyof typeof s3Login, string> & Partial<Record<'sessionToken' | keyof typeof common, string>>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const PART_BYTES = 8 * 1024 * 1024;

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
+import type { StorageTraits } from '../../capabilities';
 import { CloudAdapter } from '../../cloud-adapter';
 import type { Registration } from '../../connection';
 import type { CloudDeps } from '../../deps';
+import { withLowerNames } from '../../metadata';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo } from '../../objects';
 import type { ProviderFailure } from '../../provider-failure';
 import { contentRange, rangeHeader } from '../../content-range';
@@ -14,6 +16,7 @@ interface S3Answer {
   ContentType?: string;
   ETag?: string;
   LastModified?: Date;
+  Metadata?: Record<string, string>;
 }
 
 const infoOf = ({
@@ -21,16 +24,18 @@ const infoOf = ({
   ContentType = 'application/octet-stream',
   ETag = '',
   LastModified,
+  Metadata,
 }: S3Answer): StoredInfo => ({
   size: ContentLength,
   contentType: ContentType,
   version: ETag,
   updatedAt: LastModified ?? new Date(0),
+  metadata: withLowerNames(Metadata),
 });
 
 /** Objects over the S3 protocol, which AWS, IBM and many others speak. */
 export abstract class S3Cloud extends CloudAdapter {
-  protected readonly storageTraits = { conditionalPut: true, presignContentType: true };
+  protected readonly storageTraits: StorageTraits = { conditionalPut: true, presignContentType: true };
   private readonly bucket: string;
 
   constructor(
@@ -42,21 +47,20 @@ export abstract class S3Cloud extends CloudAdapter {
     this.bucket = registration.connection.bucket;
   }
 
-  protected async probe(abortSignal: AbortSignal): Promise<void> {
-    await this.s3.client.headBucket({ Bucket: this.bucket }, { abortSignal });
-  }
-
-  protected async listObjects({ prefix, limit, token, signal }: DriverList): Promise<DriverPage> {
-    const query = { Bucket: this.bucket, Prefix: prefix, MaxKeys: limit, ContinuationToken: token };
-    const page = await this.s3.client.listObjectsV2(query, { abortSignal: signal });
+  protected async listObjects({ prefix, delimiter, limit, token, signal }: DriverList): Promise<DriverPage> {
+    const place = { Bucket: this.bucket, Prefix: prefix, Delimiter: delimiter };
+    const page = await this.s3.client.listObjectsV2(
+      { ...place, MaxKeys: limit, ContinuationToken: token },
+      { abortSignal: signal },
+    );
     const items = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
       key: Key,
       size: Size,
       updatedAt: LastModified ?? new Date(0),
     }));
-    if (!page.IsTruncated) return { items };
-    // A truncated page without a token would end the listing early: the old one shows that it does not advance.
-    return { items, token: page.NextContinuationToken ?? token ?? '' };
+    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix);
+    // A truncated page without a token must not end the listing: the old one shows that it does not advance.
+    return { items, folders, token: page.IsTruncated ? (page.NextContinuationToken ?? token ?? '') : undefined };
   }
 
   protected async headObject(key: string, abortSignal: AbortSignal): Promise<StoredInfo> {
@@ -75,8 +79,8 @@ export abstract class S3Cloud extends CloudAdapter {
     body: ObjectBody,
     write: DriverWrite,
   ): Promise<Pick<StoredInfo, 'version' | 'updatedAt'>> {
-    const { contentType, ifAbsent, ifVersion, signal } = write;
-    const target = { Bucket: this.bucket, Key: key, ContentType: contentType };
+    const { contentType, metadata, ifAbsent, ifVersion, signal } = write;
+    const target = { Bucket: this.bucket, Key: key, ContentType: contentType, Metadata: metadata };
     const input = { ...target, IfNoneMatch: ifAbsent ? '*' : undefined, IfMatch: ifVersion };
     const stored =
       body instanceof Uint8Array

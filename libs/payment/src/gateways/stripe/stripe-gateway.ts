@@ -42,9 +42,9 @@ export class StripeGateway implements Payment.PaymentGateway {
   }
 
   /** Reads the list, for the search lags behind it: an attempt not found there may well exist. */
-  find(attemptId: string): Promise<Payment.PaymentSnapshot | null> {
+  find(attemptId: string, since: Date): Promise<Payment.PaymentSnapshot | null> {
     return this.call('find', async (stripe) => {
-      const gte = Math.floor(Date.now() / 1000) - this.settings.lookbackDays * 86_400;
+      const gte = Math.floor(since.getTime() / 1000);
       for await (const intent of stripe.paymentIntents.list({ created: { gte }, limit: PAGE, ...EXPANDED_LIST }))
         if (intent.metadata.attempt_id === attemptId) return paymentSnapshot(intent);
       return null;

@@ -6,8 +6,6 @@ export interface StripeSettings {
   webhookSecret: string;
   baseUrl: string;
   timeoutMs: number;
-  /** How far back `find` looks for an attempt. */
-  lookbackDays: number;
 }
 
 export const stripeSettings = Joi.object<StripeSettings, true>({
@@ -17,5 +15,4 @@ export const stripeSettings = Joi.object<StripeSettings, true>({
     .uri({ scheme: ['http', 'https'] })
     .default('https://api.stripe.com'),
   timeoutMs: Joi.number().integer().min(1).default(30_000),
-  lookbackDays: Joi.number().integer().min(1).default(8),
 });

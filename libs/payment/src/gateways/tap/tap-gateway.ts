@@ -7,8 +7,6 @@ import { chargeBody } from './tap-request';
 import type { TapSettings } from './tap-settings';
 import { verifyTapWebhook } from './tap-webhook';
 
-const DAY_MS = 86_400_000;
-
 /** Tap: KNET, Benefit, mada and cards, paid on Tap's own page. */
 export class TapGateway implements Payment.PaymentGateway {
   readonly id = 'tap';
@@ -32,11 +30,10 @@ export class TapGateway implements Payment.PaymentGateway {
   }
 
   /** Turns the pages of the list, newest first: Tap has no look-up by a merchant's reference that is known to work. */
-  async find(attemptId: string): Promise<Payment.PaymentSnapshot | null> {
-    const from = new Date(Date.now() - this.settings.lookbackDays * DAY_MS);
+  async find(attemptId: string, since: Date): Promise<Payment.PaymentSnapshot | null> {
     let after: string | undefined;
     do {
-      const page = await this.api.charges('find', { from, after });
+      const page = await this.api.charges('find', { from: since, after });
       const charge = page.charges.find(({ reference }) => reference?.transaction === attemptId);
       if (charge) return this.complete('find', charge);
       after = page.has_more ? page.charges.at(-1)?.id : undefined;

@@ -5,8 +5,6 @@ export interface TapSettings {
   secretKey: string;
   baseUrl: string;
   timeoutMs: number;
-  /** How far back `find` looks for an attempt. */
-  lookbackDays: number;
 }
 
 export const tapSettings = Joi.object<TapSettings, true>({
@@ -15,5 +13,4 @@ export const tapSettings = Joi.object<TapSettings, true>({
     .uri({ scheme: ['http', 'https'] })
     .default('https://api.tap.company'),
   timeoutMs: Joi.number().integer().min(1).default(30_000),
-  lookbackDays: Joi.number().integer().min(1).default(8),
 });

@@ -39,6 +39,7 @@ async function ended(id: string, { cloud, progress, signal }: ItemWork): Promise
     if (isFinal(status.state)) return status;
     const { done = 0, total = 0 } = status.progress ?? {};
     if (total > 0) progress(done / total);
-    await wait(pause, undefined, { signal });
+    // Spread, so that jobs which were submitted together are not asked for together for ever.
+    await wait(pause * (0.5 + Math.random() / 2), undefined, { signal });
   }
 }
