@@ -58,7 +58,8 @@ describe('the comparison with the gateway', () => {
   });
 
   it('restores captures that our books have lost, every one of them, and keeps the invoices', async () => {
-    const paid = await Promise.all(Array.from({ length: 50 }, () => charge()));
+    const paid: Awaited<ReturnType<typeof charge>>[] = [];
+    while (paid.length < 50) paid.push(...(await Promise.all(Array.from({ length: 10 }, () => charge()))));
     await bench.db.adminQuery(
       "UPDATE payments SET status = 'unknown', reference = NULL, captured_at = NULL, next_check_at = NULL",
     );
