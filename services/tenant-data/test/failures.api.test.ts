@@ -43,7 +43,7 @@ describe('a cloud that fails', () => {
     for (const path of ['/data', '/data?dataset=a.csv']) {
       const { body } = await sara.get(path);
       expect([path, body.code]).toEqual([path, 'CLOUD_FAILED']);
-      expect(body.detail).toContain('ContainerNotFound');
+      expect(body.detail).toContain('no such bucket or container');
     }
   });
 
