@@ -44,7 +44,8 @@ function markdownOf({ title, results, verdicts }) {
   const isText = (field) => named.some(([, result]) => typeof result[field] === 'string');
   const numeric = fields.filter((field) => !isText(field));
   const figures = named.map(([name, result]) => [name, ...numeric.map((field) => shown(result[field]))]);
-  const told = named.flatMap(([name, result]) => fields.filter(isText).map((field) => `- ${name}, ${field}: ${result[field]}`));
+  const textsOf = (result) => fields.filter((field) => typeof result[field] === 'string');
+  const told = named.flatMap(([name, result]) => textsOf(result).map((field) => `- ${name}, ${field}: ${result[field]}`));
   const ratios = verdicts.map(({ of, to, field, ratio, goal, met }) => [
     to === undefined ? `${of}: ${field}` : `${of} / ${to}`,
     ...[shown(ratio), goal ?? '', goal ? (met ? 'met' : 'missed') : ''],

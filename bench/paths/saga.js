@@ -17,6 +17,7 @@ async function saga(bench) {
   const { house } = bench;
   await bench.resident.upload(house.url('tenant-data'), TINY, 'a,b\n1,2\n3,4\n');
   await house.start('order-worker');
+  await untilIdle(house);
   const lone = await loneOrders(bench);
   const floods = {};
   for (const workers of [1, 2, 4]) {
@@ -65,16 +66,23 @@ async function flood({ house, headers }) {
   return { perSecond, share };
 }
 
+/** What other paths have placed is worked off first. */
+const untilIdle = (house) => untilNoneIsOpen(house, '1', []);
+
 async function untilEnded(house, processIds) {
-  const deadline = Date.now() + PATIENCE_MS;
-  const open = `SELECT COUNT(*) AS open FROM ${databaseName('order')}.user_processes WHERE process_id IN (?) AND status = 0`;
-  while ((await house.admin.query(open, [processIds]))[0][0].open > 0) {
-    if (Date.now() > deadline) throw new Error(`After ${PATIENCE_MS} ms there are still orders under process`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+  await untilNoneIsOpen(house, 'process_id IN (?)', [processIds]);
   const failed = `SELECT error FROM ${databaseName('order')}.user_processes WHERE process_id IN (?) AND status = 2 LIMIT 1`;
   const [[failure]] = await house.admin.query(failed, [processIds]);
   if (failure) throw new Error(`An order has failed: ${failure.error}`);
+}
+
+async function untilNoneIsOpen(house, which, values) {
+  const deadline = Date.now() + PATIENCE_MS;
+  const open = `SELECT COUNT(*) AS open FROM ${databaseName('order')}.user_processes WHERE ${which} AND status = 0`;
+  while ((await house.admin.query(open, values))[0][0].open > 0) {
+    if (Date.now() > deadline) throw new Error(`After ${PATIENCE_MS} ms there are still orders under process`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 async function lifeOf(house, processId) {

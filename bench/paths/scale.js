@@ -55,7 +55,8 @@ async function fill(admin, { database, owner, orders }) {
   const user = `IF(n % ${OWN_SHARE} = 0, ?, CONCAT('01900000-0000-7000-9000-', LPAD(HEX(n % 997), 12, '0')))`;
   const from = `FROM ${database}.numbers ORDER BY n`;
   await admin.query(
-    `INSERT INTO ${database}.orders SELECT ${id}, ${user}, ${id}, 'completed', 'USD', 250, 'sandbox', 'tok_ok', NULL, NOW(3), NOW(3) ${from}`,
+    `INSERT INTO ${database}.orders (order_id, user_id, process_id, status, currency, total_amount, payment_gateway, payment_source, cloud, created_at, updated_at)
+     SELECT ${id}, ${user}, ${id}, 'completed', 'USD', 250, 'sandbox', 'tok_ok', 'AWS', NOW(3), NOW(3) ${from}`,
     [owner],
   );
   await admin.query(
