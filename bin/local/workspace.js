@@ -1,20 +1,20 @@
 'use strict';
-const fs = require('node:fs');
 const { spawn } = require('node:child_process');
 const { Failure } = require('./failure');
-const { inRoot, root } = require('./layout');
+const { inRoot, readJson, root } = require('./layout');
 
 // npm and the compiler name the cause first.
 const SHOWN_LINES = 15;
 
 const NPM_CI = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
-const modifiedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-/** Dependencies are right when npm has installed since the lock was last written. */
+/** Dependencies are right when npm has put each package there in the version that the lock names; some optional ones fit other machines only. */
 function dependenciesAreInstalled() {
-  const installed = modifiedAt(inRoot('node_modules', '.package-lock.json'));
-  return installed > 0 && installed >= modifiedAt(inRoot('package-lock.json'));
+  const wanted = Object.entries(readJson(inRoot('package-lock.json')).packages);
+  const installed = readJson(inRoot('node_modules', '.package-lock.json'))?.packages ?? {};
+  const isThere = ([where, { version, link, optional }]) =>
+    !where.includes('node_modules/') || link || optional || installed[where]?.version === version;
+  return wanted.every(isThere);
 }
 
 /** Processes that run would miss the modules that they have not loaded yet. */
