@@ -1,7 +1,8 @@
 'use strict';
 
-/** A connection has been handed to a process by then. */
+/** A connection has been handed to a process by then, and by then the primary knows that a killed one is gone, on a busy machine. */
 const HANDED_MS = 10_000;
+const KNOWN_MS = 1_000;
 const ENDS = ['completed', 'failed', 'cancelled'];
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const groupBy = (rows, keyOf) => {
@@ -84,10 +85,13 @@ const INVARIANTS = {
     ),
   ],
 
-  // A connection that is just being handed to a process when that is killed is lost without a word: only the client's patience ends it.
+  // A connection that is handed to a process which is killed just then, or was a moment ago, is lost without a word: only the
+  // client's patience ends it.
   'I9 every request was answered, every refusal is a problem that a client can read': ({ unreadable, unanswered, kills }) => [
     ...unreadable,
-    ...unanswered.filter(({ since }) => !kills.gateway?.some((killed) => killed > since && killed < since + HANDED_MS)),
+    ...unanswered.filter(
+      ({ since }) => !kills.gateway?.some((killed) => killed > since - KNOWN_MS && killed < since + HANDED_MS),
+    ),
   ],
 
   "I10 every row is its own user's, who sees all of his and nothing else": ({ accepted, orders, payments, belongings }) => [
