@@ -9,7 +9,7 @@ export class Secrets {
     const bare = this.values.reduce((left, secret) => left.replaceAll(secret, '***'), text);
     return bare
       .replace(/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/g, '$1?***')
-      .replace(/(bearer|sharedkey|signature|sig)([\s=:]+)[^\s&"',;]+/gi, '$1$2***')
+      .replace(/((?:bearer|sharedkey)[\s=:]+|(?:signature|sig)\s*[=:]\s*)[^\s&"',;]+/gi, '$1***')
       .slice(0, MAX_MESSAGE);
   }
 }
