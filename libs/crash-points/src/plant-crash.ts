@@ -20,9 +20,12 @@ export function plantCrash(objects: Record<string, object>, at: string | undefin
   const crashing: Method = async (...args) => {
     const isNow = --left === 0;
     if (isNow && when === 'before') crash();
-    const result = await (original as Method).apply(object, args);
-    if (isNow) crash();
-    return result;
+    try {
+      return await (original as Method).apply(object, args);
+    } finally {
+      // Also after a call that failed: its effect may be there although its answer was lost.
+      if (isNow) crash();
+    }
   };
   Object.defineProperty(object, method, { value: crashing, configurable: true, writable: true });
 }
