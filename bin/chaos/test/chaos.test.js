@@ -85,7 +85,7 @@ describe('the invariants of a run', () => {
     ['I7', 'one end under two ids', ({ callback }) => callback.push({ ...callback[0], id: 'c3' })],
     ['I8', 'an event that was never published', ({ left }) => (left.outbox = 1)],
     ['I8', 'a step that was done twice', ({ events }) => events.splice(1, 0, events[1])],
-    ['I9', 'a request without an answer', ({ unanswered }) => unanswered.push({ since: 6 })],
+    ['I9', 'a request without an answer', ({ unanswered }) => unanswered.push({ since: 6_000 })],
     ['I9', 'a page of HTML', ({ unreadable }) => unreadable.push({ status: 502, text: '<html>' })],
     ['I10', "another's order in a list", ({ belongings }) => (belongings[1].orders = ['o1'])],
     ['I10', 'an order that is missing in a list', ({ belongings }) => belongings[1].orders.pop()],
