@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,8 +56,11 @@ export class House {
   private common!: Record<string, unknown>;
   private keys!: Record<Service, { key: string; trust: string }>;
 
-  static async start(options: { worker?: boolean; order?: Record<string, unknown> } = {}): Promise<House> {
-    const house = new House();
+  private constructor(private readonly logFolder?: string) {}
+
+  /** @param options.logFolder has each service log at info to a file of its name there. */
+  static async start(options: { worker?: boolean; order?: Record<string, unknown>; logFolder?: string } = {}): Promise<House> {
+    const house = new House(options.logFolder);
     try {
       await house.prepare();
       await house.startServices(options.order ?? {});
@@ -233,6 +237,9 @@ export class House {
   }
 
   private logger(service: string) {
+    if (this.logFolder !== undefined) {
+      return createLogger({ service, level: 'info', stream: createWriteStream(join(this.logFolder, `${service}.log`)) });
+    }
     const level = process.env.LOG_LEVEL ?? 'error';
     return createLogger({ service, level, stream: process.env.LOG_LEVEL ? process.stderr : new PassThrough().resume() });
   }

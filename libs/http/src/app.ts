@@ -1,4 +1,4 @@
-import { runInContext } from '@polycloud/context';
+import { type RequestContext, runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import cors from 'cors';
@@ -62,7 +62,10 @@ export function createApp(routes: Routes, options: AppOptions): Express {
   return app;
 }
 
-function inRequestContext({ metrics, requestTimeoutMs }: AppOptions): RequestHandler {
+/** Looked at every few seconds by machines, so that their lines would hide the others. */
+const PROBES: ReadonlySet<string> = new Set(['/livez', '/healthz', '/readyz', '/metrics']);
+
+function inRequestContext({ logger, metrics, requestTimeoutMs }: AppOptions): RequestHandler {
   return (request, response, next) => {
     const answered = metrics.begin();
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -71,17 +74,21 @@ function inRequestContext({ metrics, requestTimeoutMs }: AppOptions): RequestHan
     // The remaining budget travels as a duration, since clocks differ between machines.
     const asked = Number(request.headers['x-request-timeout-ms']);
     const budget = asked > 0 ? Math.min(asked, requestTimeoutMs) : requestTimeoutMs;
+    const context: RequestContext = { requestId, deadline: Date.now() + budget };
     response.once('close', () => {
+      const { method } = request;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
       // Nginx's number for a client that went away before its answer.
-      answered(route, request.method, response.writableFinished ? response.statusCode : 499);
+      const status = response.writableFinished ? response.statusCode : 499;
+      const ms = Math.round(answered(route, method, status) * 1000) / 1000;
+      logger.answered(PROBES.has(route) ? 'debug' : 'info', { requestId, userId: context.userId, method, route, status, ms });
     });
-    runInContext({ requestId, deadline: Date.now() + budget }, next);
+    runInContext(context, next);
   };
 }
 
 function serveHealth(app: Express, { health, metrics }: AppOptions): void {
-  app.get(['/livez', '/healthz'], (_request, response) => void response.json({ status: 'pass' }));
+  for (const path of ['/livez', '/healthz']) app.get(path, (_request, response) => void response.json({ status: 'pass' }));
   app.get('/readyz', async (_request, response) => {
     const readiness = await health.readiness();
     const figures = await metrics.figures();

@@ -63,14 +63,16 @@ export class Metrics {
     });
   }
 
-  /** A request has come; the function that is returned is told its answer. */
-  begin(): (route: string, method: string, status: number) => void {
+  /** A request has come; the function that is returned is told its answer, and tells how long it took, milliseconds. */
+  begin(): (route: string, method: string, status: number) => number {
     const started = performance.now();
     this.active.inc();
     return (route, method, status) => {
       this.active.dec();
       const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
-      this.duration.observe(labels, (performance.now() - started) / 1000);
+      const ms = performance.now() - started;
+      this.duration.observe(labels, ms / 1000);
+      return ms;
     };
   }
 

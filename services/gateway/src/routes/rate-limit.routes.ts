@@ -1,3 +1,4 @@
+import { currentContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { RateLimiter, RateLimitStore, Verdict } from '@polycloud/rate-limit';
 import type { Request, RequestHandler } from 'express';
@@ -38,6 +39,9 @@ export function limitRate(
 
   return async (request, response, next) => {
     const { userId, apiKey } = await identify(request);
+    const context = currentContext();
+    // For the log, for which the signature is good enough.
+    if (context && userId !== undefined) context.userId = userId;
     const address = networkOf(request.ip ?? '');
     const kind = classOf(request);
     const client = kind === 'login' || userId === undefined ? `address:${address}` : `user:${userId}`;

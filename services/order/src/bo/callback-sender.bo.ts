@@ -93,6 +93,7 @@ export class CallbackSenderBo {
     triesMade.inc({ outcome: typeof next === 'string' ? next : 'retry' });
     await this.callbackDao.record(deliveryId, attempt, next);
     if (next === 'failed') this.logger.warn('callback given up', { deliveryId, tries, ...attempt });
+    else this.logger.info('callback tried', { deliveryId, tries, ...attempt });
   }
 
   private async secretOf(userId: string): Promise<string> {

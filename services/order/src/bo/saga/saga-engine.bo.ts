@@ -140,12 +140,15 @@ export class SagaEngineBo {
       step: 'finished',
       result,
     });
-    return finished ? false : this.turnRound(claimed, CANCELLED, saga.steps.length - 1);
+    if (!finished) return this.turnRound(claimed, CANCELLED, saga.steps.length - 1);
+    this.logger.info('process ended', { processId: claimed.lease.processId, orderStatus: 'completed' });
+    return false;
   }
 
   private async fail(claimed: ClaimedProcess): Promise<false> {
     const orderStatus = claimed.process.error?.includes(`"${CANCELLED.code}"`) ? 'cancelled' : 'failed';
     await this.rows.ends.finish(claimed, { status: ProcessStatus.FAILURE, orderStatus, step: orderStatus });
+    this.logger.info('process ended', { processId: claimed.lease.processId, orderStatus });
     return false;
   }
 
