@@ -152,6 +152,14 @@ describe('a call to a peer', () => {
     expect(await recovered()).toEqual({ is: 'well' });
   });
 
+  it('fails UPSTREAM_FAILED when its connection breaks, UNAVAILABLE when there is nobody to reach', async () => {
+    peer.answer = ({ socket }) => void socket.resetAndDestroy();
+    await expect(asOutermost(() => api.make({}))).rejects.toMatchObject({ code: 'UPSTREAM_FAILED', status: 502 });
+    await peer.close();
+    await expect(asOutermost(() => api.make({}))).rejects.toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+    await peer.listen();
+  });
+
   it('does not count what the peer says of the request itself as a failure of the peer', async () => {
     peer.answer = (_request, response) => void response.writeHead(404).end(JSON.stringify({ code: 'NOT_FOUND', detail: 'no' }));
     await outcomes(60);

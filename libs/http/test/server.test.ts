@@ -138,6 +138,21 @@ describe('a service made from a contract', () => {
     ['400', 'VALIDATION_FAILED', 'two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
     ['431', 'PAYLOAD_TOO_LARGE', 'too long a header', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
   ])('%s %s answers %s with a problem document, too', async (status, code, _what, bytes) => {
+    await expectProblem(bytes, status, code);
+  });
+
+  it.each([
+    ['headers', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+    ['a body', 'POST /greet/Sara HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ti'],
+  ])('408 answers %s that do not come with a problem document', async (_what, bytes) => {
+    const { headersTimeout, requestTimeout } = running.server;
+    Object.assign(running.server, { headersTimeout: 100, requestTimeout: 100 });
+    await expectProblem(bytes, '408', 'VALIDATION_FAILED');
+    Object.assign(running.server, { headersTimeout, requestTimeout });
+  });
+
+  /** Sends the bytes as they are, and reads until the server ends the connection. */
+  async function expectProblem(bytes: string, status: string, code: string): Promise<void> {
     const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
     socket.write(bytes);
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
@@ -145,7 +160,7 @@ describe('a service made from a contract', () => {
     const problem = JSON.parse(body) as { requestId: string };
     expect(problem).toMatchObject({ status: Number(status), code });
     expect(head).toContain(`X-Request-Id: ${problem.requestId}`);
-  });
+  }
 
   it('401 without a token, with two, or with a user token where only services may', async () => {
     expect((await request(running.url).get('/mine')).status).toBe(401);

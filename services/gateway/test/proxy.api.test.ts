@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { ServiceIdentity } from '@polycloud/auth';
 import request from 'supertest';
 import { RunningGateway } from './running-gateway';
@@ -158,6 +158,28 @@ describe('the gateway in front of the services', () => {
     expect([status, body.code, headers['retry-after']]).toEqual([504, 'UPSTREAM_TIMEOUT', '1']);
   });
 
+  it.each<[string, (socket: Socket) => void]>([
+    ['resets the connection', (socket) => socket.resetAndDestroy()],
+    ['ends the connection', (socket) => socket.destroy()],
+    ['answers something else than HTTP', (socket) => socket.end('220 mail.example.com ESMTP\r\n')],
+  ])('502 UPSTREAM_FAILED when a service %s, of a read and of a write', async (_what, breakOff) => {
+    gateway.answers.order = ({ socket }) => breakOff(socket);
+    const read = await request(gateway.url).get('/orders');
+    expect([read.status, read.body.code]).toEqual([502, 'UPSTREAM_FAILED']);
+    const write = await request(gateway.url).post('/user/order').send({ items: [] });
+    expect([write.status, write.body.code]).toEqual([502, 'UPSTREAM_FAILED']);
+    expect(gateway.reached).toHaveLength(2);
+  });
+
+  it('breaks off an answer that the service breaks off, so that nobody takes it for whole', async () => {
+    gateway.answers.order = ({ socket }, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 100 }).write('{"data":');
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    };
+    const answer = await fetch(`${gateway.url}/orders`);
+    await expect(answer.text()).rejects.toThrow();
+  });
+
   it('503 at once for what exceeds the room of a slow service, while the other services answer', async () => {
     gateway.answers.order = () => {};
     const hanging = Array.from({ length: 300 }, () => fetch(`${gateway.url}/orders`));
@@ -168,6 +190,18 @@ describe('the gateway in front of the services', () => {
     const statuses = (await Promise.all(hanging)).map(({ status }) => status);
     expect([stillAsked, statuses.filter((status) => status === 504).length]).toEqual([256, 256]);
   }, 30_000);
+});
+
+describe('the gateway in front of a service that is not there', () => {
+  it.each([
+    ['refuses connections', 'http://127.0.0.1:1'],
+    ['has a name that nobody knows', 'http://order.invalid'],
+  ])('503 UNAVAILABLE with Retry-After when it %s', async (_what, ORDER_URL) => {
+    const gateway = await RunningGateway.start({ ORDER_URL });
+    const { status, body, headers } = await request(gateway.url).get('/orders');
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
+    await gateway.stop();
+  });
 });
 
 /** The status that the gateway answers to bytes which no HTTP client would send. */

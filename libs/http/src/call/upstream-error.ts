@@ -2,17 +2,22 @@ import { AppError, type Endpoint } from '@polycloud/contracts';
 
 type Asked = Pick<Endpoint, 'path'> & { method: string };
 
-function isBrokenConnection(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
-}
+const TIMEOUTS: ReadonlySet<unknown> = new Set(['TimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError']);
+/** Reasons for which a request did not even reach the peer. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
-/** A call that brought no answer, as an error of the catalogue. */
+/** A call that brought no answer, as an error of the catalogue. A connection that broke may have carried the request over. */
 export function asUpstreamError(error: unknown, peer: string, endpoint: Asked): AppError {
   const { name, code } = error as { name?: string; code?: string };
-  if (name === 'TimeoutError' || name === 'HeadersTimeoutError' || name === 'BodyTimeoutError')
-    return tooSlow(peer, endpoint, error);
-  if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ENOTFOUND' || isBrokenConnection(error)) {
+  if (TIMEOUTS.has(name)) return tooSlow(peer, endpoint, error);
+  if (UNREACHABLE.has(code)) {
     return new AppError('UNAVAILABLE', `The ${peer} service cannot be reached`, {
       cause: error,
       retryAfter: 1,
