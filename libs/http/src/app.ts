@@ -8,9 +8,11 @@ import { bodyParserFor } from './body-guard';
 import { keptToContract } from './contract-check';
 import type { Handler } from './handle';
 import type { Health } from './health';
+import { listenerSignal } from './listener';
 import type { LoadShedder } from './load-shedder';
 import type { Metrics } from './metrics';
 import { problemHandler, type ProblemOptions } from './problem';
+import { StreamReply } from './reply';
 import { requestIdOf } from './request-id';
 import { respond } from './respond';
 import type { Routes } from './routes';
@@ -108,8 +110,11 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
     const body = request.body as unknown;
     const address = request.ip ?? '';
     const raw = { params: { ...params }, query, body, headers, caller, address, idempotencyKey: undefined };
-    const answer = handler(raw);
-    await respond(endpoint, request, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
+    const answered = handler(raw);
+    const answer: unknown = await (options.checkAnswers ? keptToContract(endpoint, answered) : answered);
+    if (!(answer instanceof StreamReply)) return respond(endpoint, request, response, answer);
+    const signal = listenerSignal(response, () => authenticate(request, endpoint, options.authenticator));
+    await answer.write(response, signal);
   };
   const identify = async (request: Request, _response: Response, next: NextFunction) => {
     (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);

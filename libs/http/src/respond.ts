@@ -1,11 +1,10 @@
 import { currentContext } from '@polycloud/context';
 import { type Endpoint, Paged } from '@polycloud/contracts';
 import type { Request, Response } from 'express';
-import { Reply, StreamReply } from './reply';
+import { Reply } from './reply';
 
-/** Writes a handler's answer: the envelope `{ requestId, data, page? }`, a bare document, a stream, or nothing (204, 304). */
-export async function respond(endpoint: Endpoint, request: Request, response: Response, answer: unknown): Promise<void> {
-  if (answer instanceof StreamReply) return answer.write(response, closeSignal(response));
+/** Writes a handler's answer: the envelope `{ requestId, data, page? }`, a bare document, or nothing (204, 304). */
+export function respond(endpoint: Endpoint, request: Request, response: Response, answer: unknown): void {
   const { data, options } = answer instanceof Reply ? (answer as Reply) : new Reply(answer);
   const status = options.status ?? endpoint.status;
   response.status(status);
@@ -23,13 +22,4 @@ function enveloped(data: unknown, request: Request): object {
   if (!(data instanceof Paged)) return { data };
   const asked = Number((request.query as { limit?: string }).limit);
   return { data: data.items as unknown[], page: { limit: asked || 20, nextCursor: data.nextCursor } };
-}
-
-/** Aborted when the client goes away before its answer is complete. */
-function closeSignal(response: Response): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

@@ -232,6 +232,24 @@ describe('orders and their processes', () => {
       await house.stop('other');
     });
 
+    it('ends the stream of a session that is logged out, and no other of its user', async () => {
+      await house.stop('worker');
+      const { body } = await sara.post('/user/order', order());
+      const follow = (token: string) =>
+        fetch(`${house.urls.gateway}/user/process/${body.data.processId}/events`, {
+          headers: { Authorization: `Bearer ${token}` },
+        });
+      const device = await house.logIn(sara.credentials);
+      const [lost, kept] = await Promise.all([follow(device), follow(sara.token)]);
+      await fetch(`${house.urls.gateway}/authentication/logout`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${device}` },
+      });
+      expect(await lost.text()).not.toContain('"percentage":100');
+      await house.startWorker();
+      expect(await kept.text()).toContain('"percentage":100');
+    });
+
     it('streams the process until it ends', async () => {
       const placed = await sara.post('/user/order', order());
       const stream = await fetch(`${house.urls.gateway}/user/process/${placed.body.data.processId}/events`, {
