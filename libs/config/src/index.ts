@@ -11,6 +11,7 @@ export {
   encryptionSettings,
   faultSettings,
   identitySettings,
+  json,
   metricsSettings,
   passwordSetting,
   paymentSettings,

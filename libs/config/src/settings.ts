@@ -30,7 +30,7 @@ const commaList = (description: string) =>
   ).description(description) as Joi.AnySchema<string[]>;
 
 /** JSON in one variable. */
-const json = <T>(shape: Joi.ObjectSchema<T>, description: string) =>
+export const json = <T>(shape: Joi.ObjectSchema<T>, description: string) =>
   Joi.custom((value: string, helpers) => {
     try {
       return Joi.attempt(JSON.parse(value), shape);

@@ -1,6 +1,7 @@
 import {
   databaseSettings,
   identitySettings,
+  json,
   metricsSettings,
   peerSettings,
   readConfig,
@@ -16,7 +17,6 @@ const forDriver = (driver: string, setting: Joi.AnySchema<string>) =>
 
 const { DATABASE_HOST, DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD } = databaseSettings.required;
 
-/** JSON in the environment; Joi itself reads it. */
 const apiKeys = Joi.object<Record<string, ApiKey>>().pattern(
   Joi.string().max(64),
   Joi.object({ sha256: Joi.string().hex().length(64).required(), perDay: Joi.number().integer().min(1).required() }),
@@ -47,7 +47,7 @@ const filled = {
     .min(1)
     .when('APP_ENV', { is: 'local', then: Joi.number().default(1_000), otherwise: Joi.number().default(1) })
     .description('Makes every rate limit so many times larger') as Joi.AnySchema<number>,
-  API_KEYS: apiKeys.default({}).description('Keys of third parties, JSON: name to { sha256 (hex of the key), perDay (quota) }'),
+  API_KEYS: json(apiKeys, 'Keys of third parties, JSON: name to { sha256 (hex of the key), perDay (quota) }').default({}),
 };
 
 const settings = record({ ...serviceSettings.required, ...identitySettings.required, ...peerSettings }, optional, filled).and(
