@@ -71,7 +71,7 @@ describe('the alerts and dashboards', () => {
     withPrometheus(
       'fire in a real Prometheus when the faults are real, and not before',
       async () => {
-        const prometheus = await Prometheus.start(urls);
+        const prometheus = await Prometheus.start(urls, 'hurried');
         const firing = (...names: string[]) =>
           prometheus.until(
             `count(count by (alertname) (ALERTS{alertstate="firing",alertname=~"${names.join('|')}"})) == ${names.length}`,

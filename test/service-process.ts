@@ -15,13 +15,20 @@ export class ServiceProcess {
   constructor(
     private readonly main: string,
     private readonly settings: Record<string, unknown>,
+    /** What runs it, where that is not this Node alone. */
+    private readonly runner: string[] = [],
   ) {}
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
 
   /** Resolves when it says that it is ready. */
   async start(own: Record<string, string> = {}): Promise<void> {
     this.isWanted = true;
     const env = { ...process.env, ...environmentOf(this.settings), ...own };
-    const child = spawn(process.execPath, [join(__dirname, '..', this.main)], {
+    const [command = '', ...args] = [...this.runner, process.execPath, join(__dirname, '..', this.main)];
+    const child = spawn(command, args, {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

@@ -146,7 +146,8 @@ const samplesOf = ({ name, type, values }: Counted, service: string): Sample[] =
 function keptFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
   let kept: { until: number; value: Promise<T> } | undefined;
   return () => {
-    if (!kept || kept.until < Date.now()) kept = { until: Date.now() + ms, value: read() };
+    const now = performance.now();
+    if (!kept || kept.until < now) kept = { until: now + ms, value: read() };
     return kept.value;
   };
 }
