@@ -1,5 +1,6 @@
 import type Joi from 'joi';
 import type { ErrorCode } from './errors';
+import type { HeaderName } from './headers';
 import type { Infer } from './schema';
 
 /** Who may call: anyone, a signed-in user (or a service on his behalf), an admin, or only another service. */
@@ -34,6 +35,8 @@ export interface Endpoint {
   readonly bare?: true;
   /** Other media types that the answer may have (text/event-stream, application/pdf). */
   readonly produces?: readonly string[];
+  /** Headers of its success, besides those that its status and its other fields bring along. */
+  readonly headers?: readonly HeaderName[];
   readonly fails?: readonly ErrorCode[];
 }
 

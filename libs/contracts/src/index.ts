@@ -2,6 +2,7 @@ export * from './schema';
 export * from './fields';
 export * from './errors';
 export * from './endpoint';
+export * from './headers';
 export * from './user';
 export * from './clouds';
 export * from './authentication';

@@ -95,6 +95,7 @@ export const data = {
     summary: 'My datasets, the rows of one, or the result of a process',
     query: DataQuery,
     status: 200,
+    headers: ['ETag', 'X-Cache'],
     returns: Joi.alternatives(list(Dataset), list(Row), Result),
     paged: true,
     fails: [

@@ -1,4 +1,4 @@
-import { AppError, type Endpoint, type ErrorCode, Paged } from '@polycloud/contracts';
+import { answerHeaders, AppError, type Endpoint, type ErrorCode, failureHeaders, headersOf, Paged } from '@polycloud/contracts';
 import { Reply, StreamReply } from './reply';
 
 /** Failures that any endpoint may answer without naming them. */
@@ -35,6 +35,9 @@ function checkAnswer(endpoint: Endpoint, answer: unknown): void {
   if (answer instanceof StreamReply) return;
   const { data, options } = answer instanceof Reply ? (answer as Reply) : new Reply(answer);
   if (options.status === 304 || options.status === 204) return;
+  for (const name of headersOf(endpoint)) {
+    if (answerHeaders[name].always && options.headers?.[name] === undefined) throw departure(endpoint, `it lacks ${name}`);
+  }
   if (!endpoint.returns) return refuseData(endpoint, data);
   const value = data instanceof Paged ? (data.items as unknown) : data;
   // What counts is what the client reads, so a Date is looked at as the text that it becomes.
@@ -48,7 +51,9 @@ function refuseData(endpoint: Endpoint, data: unknown): void {
   if (data !== undefined && data !== null) throw departure(endpoint, 'no data was promised');
 }
 
-function checkFailure(endpoint: Endpoint, { code }: AppError): void {
+function checkFailure(endpoint: Endpoint, { code, headers }: AppError): void {
+  const header = failureHeaders[code];
+  if (header && headers[header] === undefined) throw departure(endpoint, `${code} lacks ${header}`);
   if (!ANYWHERE.includes(code) && !endpoint.fails?.includes(code)) throw departure(endpoint, `it does not name ${code}`);
 }
 

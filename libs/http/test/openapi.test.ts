@@ -5,11 +5,14 @@ interface Operation {
   operationId: string;
   tags: string[];
   requestBody?: { content: Record<string, { example?: unknown }> };
-  responses: Record<string, { content?: Record<string, { schema: { $ref?: string }; example?: unknown }> }>;
+  responses: Record<
+    string,
+    { headers: Record<string, { $ref: string }>; content?: Record<string, { schema: { $ref?: string }; example?: unknown }> }
+  >;
 }
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, unknown> };
+  components: { schemas: Record<string, unknown>; headers: Record<string, { required: boolean }> };
 }
 
 const groups = Object.values(serviceContracts).flatMap((service) => Object.entries(service) as [string, Endpoints][]);
@@ -53,12 +56,30 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('tells of every answer which headers it bears, as components that are shared', () => {
+    const headersOf = (id: string, status: string) =>
+      Object.keys(operations.find(({ operationId }) => operationId === id)?.responses[status]?.headers ?? {}).sort();
+    const everywhere = ['RateLimit', 'RateLimit-Policy', 'X-Request-Id'];
+    const of = (...names: string[]) => [...everywhere, ...names].sort();
+    expect(headersOf('getOrder', '200')).toEqual(everywhere);
+    expect(headersOf('getOrder', 'default')).toEqual(everywhere);
+    expect(headersOf('placeOrder', '202')).toEqual(of('Location', 'Retry-After', 'Idempotent-Replayed'));
+    expect(headersOf('readData', '200')).toEqual(of('ETag', 'X-Cache'));
+    expect(headersOf('placeOrder', '401')).toEqual(of('WWW-Authenticate'));
+    expect(headersOf('logIn', '401')).toEqual(everywhere);
+    expect(headersOf('logIn', '429')).toEqual(of('Retry-After'));
+    expect(operations.filter(({ responses }) => '202' in responses && !responses['202']?.headers['Retry-After'])).toEqual([]);
+    expect(document.components.headers['Location']?.required).toBe(true);
+    expect(document.components.headers['RateLimit']?.required).toBe(false);
+  });
+
   it('gives every object a name and refers only to names that it lists', () => {
     const parts = partsOf(document);
     const nameless = parts.filter(({ place, part }) => part['properties'] && !/^#\/components\/schemas\/\w+$/.test(place));
     expect(nameless.map(({ place }) => place)).toEqual([]);
     const references = parts.flatMap(({ part }) => (typeof part['$ref'] === 'string' ? [part['$ref'].split('/').at(-1)] : []));
-    expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
+    const listed = { ...document.components.schemas, ...document.components.headers };
+    expect(references.filter((name) => !Object.hasOwn(listed, name ?? ''))).toEqual([]);
   });
 
   it('has no enum that lets null through, which generators write as the text null', () => {

@@ -63,6 +63,12 @@ export async function use(): Promise<string> {
   const cloud: 'AWS' | 'AZURE' | 'GOOGLE' | 'IBM' | 'S3COMPATIBLE' | null | undefined = me?.data.cloud;
   return [orderId, cloud].join();
 }
+type Accepted = paths['/user/order']['post']['responses'][202]['headers'];
+export const told = (headers: Accepted): [number, string, string | undefined] => [
+  headers['Retry-After'],
+  headers.Location,
+  headers['Idempotent-Replayed'],
+];
 // @ts-expect-error there is no such path
 export const wrong = () => client.GET('/internal/orders/{orderId}', {});
 `;

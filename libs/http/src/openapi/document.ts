@@ -1,5 +1,6 @@
 import type { Endpoint, Endpoints } from '@polycloud/contracts';
 import { Components } from './components';
+import { headerComponents } from './headers';
 import type { Json } from './json-schema';
 import { operationOf, requestBodyOf } from './operation';
 import { problemSchemas } from './problem-schema';
@@ -39,6 +40,7 @@ export function openApiOf(
     paths,
     components: {
       schemas: { ...components.all(), ...problemSchemas },
+      headers: headerComponents,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };

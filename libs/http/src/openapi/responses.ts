@@ -1,7 +1,16 @@
-import { type Endpoint, type ErrorCode, errorCatalogue, Page } from '@polycloud/contracts';
+import {
+  type Endpoint,
+  type ErrorCode,
+  errorCatalogue,
+  failureHeaders,
+  type HeaderName,
+  headersOf,
+  Page,
+} from '@polycloud/contracts';
 import type Joi from 'joi';
 import type { Components } from './components';
 import { exampleOf } from './examples';
+import { headersNamed } from './headers';
 import type { Json } from './json-schema';
 
 const REQUEST_ID = '019a0c5e-7b1a-7c3d-8e4f-000000000001';
@@ -10,16 +19,29 @@ const REQUEST_ID = '019a0c5e-7b1a-7c3d-8e4f-000000000001';
 export function responsesOf(endpoint: Endpoint, components: Components): Json {
   const { status, summary, returns } = endpoint;
   return {
-    [status]: { description: summary, ...(returns && { content: contentOf(endpoint, returns, components) }) },
-    ...Object.fromEntries(Object.entries(codesByStatus(endpoint)).map(([code, codes]) => [code, problem(codes.join(', '))])),
-    default: problem('Any other failure'),
+    [status]: {
+      description: summary,
+      ...headersNamed(headersOf(endpoint)),
+      ...(returns && { content: contentOf(endpoint, returns, components) }),
+    },
+    ...Object.fromEntries(
+      Object.entries(codesByStatus(endpoint)).map(([code, codes]) => [code, problem(codes.join(', '), codes)]),
+    ),
+    default: problem('Any other failure', []),
   };
 }
 
-const problem = (description: string) => ({
+const problem = (description: string, codes: ErrorCode[]) => ({
   description,
+  ...headersNamed(headersOfAll(codes)),
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
+
+/** Only what each of the codes brings along can be promised. */
+function headersOfAll(codes: ErrorCode[]): HeaderName[] {
+  const [first, ...others] = new Set(codes.map((code) => failureHeaders[code]));
+  return first && others.length === 0 ? [first] : [];
+}
 
 function codesByStatus({ fails = [], access = 'user', body }: Endpoint): Record<string, ErrorCode[]> {
   const codes = new Set<ErrorCode>(fails);
