@@ -51,4 +51,4 @@ const warmUp = (target, connections) => fire(target, { connections, amount: WARM
 const mediansOf = (samples) =>
   Object.fromEntries(Object.keys(samples[0]).map((field) => [field, median(samples.map((sample) => sample[field]))]));
 
-module.exports = { contest, fire, warmUp };
+module.exports = { contest, fire, mediansOf, warmUp };

@@ -8,6 +8,7 @@ const { Neighbourhood } = require('./neighbourhood');
 const { pinSelf } = require('./program');
 const { show, write } = require('./report');
 const { data } = require('./paths/data');
+const { overload } = require('./paths/overload');
 const { listOrders, placeOrder, readOrder } = require('./paths/orders');
 const { instances, logging, memory, startup } = require('./paths/processes');
 const { profiling } = require('./paths/profiling');
@@ -18,7 +19,7 @@ const LOAD_CORE = 1;
 /** In this order: what comes later finds more rows in the table. */
 const PATHS = {
   ...{ startup, data, logging, instances, 'order-read': readOrder, 'order-list': listOrders },
-  ...{ saga, 'order-place': placeOrder, memory, scale, profiling },
+  ...{ saga, 'order-place': placeOrder, overload, memory, scale, profiling },
 };
 
 function options() {

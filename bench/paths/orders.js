@@ -16,13 +16,19 @@ const systems = ({ house, urls }) => ({
 
 /** `POST /user/order` up to the commit of all its rows, each with an idempotency key of its own. */
 async function placeOrder(bench) {
-  const headers = async () => ({ ...(await bench.headers()), 'content-type': 'application/json', 'idempotency-key': '[<id>]' });
-  const body = JSON.stringify(NEW_ORDER);
   const targets = Object.entries(systems(bench)).map(([name, { base, program }]) => ({
-    ...{ name, program, method: 'POST', url: `${base}/user/order`, headers, body },
+    ...{ name, program, url: `${base}/user/order` },
+    ...placement(bench.headers),
   }));
   return { title: 'POST /user/order, durable', results: await bench.contest(targets), goals: against({ NestJS: 4 }) };
 }
+
+/** An order as the load sends it, each time under another key. */
+const placement = (headers) => ({
+  method: 'POST',
+  headers: async () => ({ ...(await headers()), 'content-type': 'application/json', 'idempotency-key': '[<id>]' }),
+  body: JSON.stringify(NEW_ORDER),
+});
 
 /** `GET /order/:id` of one of the caller's orders. */
 async function readOrder(bench) {
@@ -67,4 +73,4 @@ async function place(base, headers, order = NEW_ORDER) {
   return JSON.parse(text).data;
 }
 
-module.exports = { placeOrder, readOrder, listOrders, place, NEW_ORDER };
+module.exports = { placement, placeOrder, readOrder, listOrders, place, NEW_ORDER };

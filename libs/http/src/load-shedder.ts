@@ -1,7 +1,10 @@
 import type { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { currentRequestId } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { RequestHandler } from 'express';
 import { Counter } from 'prom-client';
+import { PROBLEM_HEADERS, problemBody } from './problem';
 
 /** Most requests under way, whatever the machine. */
 const MOST = 512;
@@ -30,6 +33,18 @@ export function onceWorkEnds(response: EventEmitter, leave: () => void): void {
   response.once('close', end).once(STREAMS, end);
 }
 
+const REFUSAL = new AppError('UNAVAILABLE', 'More requests are under way than can be answered in time', {
+  retryAfter: 1,
+  hint: 'Try again in a moment',
+});
+
+/** Answers past Express and the log of failures: under overload each refusal takes from those who are served. */
+function refuse(response: ServerResponse): void {
+  const body = JSON.stringify(problemBody(REFUSAL, REFUSAL.status, currentRequestId()));
+  response.writeHead(REFUSAL.status, { ...REFUSAL.headers, ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
 /**
  * Bounds how many requests are under way: to few while the event loop is late, which is how overload shows itself in a
  * single-threaded process, to many otherwise. The rest is refused at once, before a body is read, so that what is taken
@@ -43,10 +58,7 @@ export class LoadShedder {
   readonly enter: RequestHandler = (request, response, next) => {
     if (this.inFlight >= this.room() * (request.method === 'GET' ? 1 : ROOM_FOR_WRITES)) {
       shed.inc();
-      throw new AppError('UNAVAILABLE', 'More requests are under way than can be answered in time', {
-        retryAfter: 1,
-        hint: 'Try again in a moment',
-      });
+      return refuse(response);
     }
     this.inFlight++;
     onceWorkEnds(response, () => this.inFlight--);

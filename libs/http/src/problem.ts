@@ -18,18 +18,24 @@ export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
     if (problem.code === 'INTERNAL')
       options.logger.error('defect', { method: request.method, path: request.path, error: problem.cause ?? error });
     else if (problem.status >= 500)
-      options.logger.warn('failed', { code: problem.code, detail: problem.detail, error: problem.cause });
+      options.logger.warn('failed', { failure: problem.code, detail: problem.detail, error: problem.cause });
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem, options.notAuthenticatedStatus);
   };
 }
 
+/** What every problem document says of itself. */
+export const PROBLEM_HEADERS = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' };
+
 /** Writes the problem document (RFC 9457). */
 export function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {
   const status = problem.code === 'NOT_AUTHENTICATED' ? notAuthenticatedStatus : problem.status;
   const body = problemBody(problem, status, currentRequestId());
-  response.status(status).set(problem.headers).set('Cache-Control', 'no-store');
-  response.type('application/problem+json').send(Buffer.from(JSON.stringify(body)));
+  response
+    .status(status)
+    .set(problem.headers)
+    .set(PROBLEM_HEADERS)
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 /** The members of a problem document. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ServiceIdentity } from '@polycloud/auth';
 import { AppError, endpoint, record } from '@polycloud/contracts';
@@ -18,6 +19,15 @@ const greetings = {
     body: record({ times: Joi.number().integer().max(3) }),
     status: 200,
     returns: record({ text: Joi.string<string>() }),
+  }),
+  away: endpoint({
+    method: 'GET',
+    path: '/away',
+    summary: 'Away',
+    access: 'public',
+    status: 200,
+    returns: record({ text: Joi.string<string>() }),
+    fails: ['UNAVAILABLE'],
   }),
   fail: endpoint({ method: 'GET', path: '/fail', summary: 'Fail', access: 'public', status: 200 }),
   mine: endpoint({
@@ -52,10 +62,14 @@ const caller = { userId: 'u1', roles: ['customer'] as const, cloud: null };
 
 describe('a service made from a contract', () => {
   let running: RunningService;
+  const logs = new PassThrough();
 
   beforeAll(async () => {
     const controller = {
       greet: handle(greetings.greet, ({ params, body }) => ({ text: `hi ${params.name} x${body.times}` })),
+      away: handle(greetings.away, () => {
+        throw new AppError('UNAVAILABLE', 'nobody is here');
+      }),
       fail: handle(greetings.fail, () => {
         throw new Error('secret internals');
       }),
@@ -74,7 +88,7 @@ describe('a service made from a contract', () => {
       routes(greetings, controller),
       {
         name: 'greeter',
-        logger: createLogger({ service: 'greeter', level: 'error', stream: new (await import('node:stream')).PassThrough() }),
+        logger: createLogger({ service: 'greeter', level: 'warn', stream: logs }),
         authenticator: {
           identity: greeter,
           user: (token) => (token === 'good' ? Promise.resolve(caller) : Promise.reject(new AppError('NOT_AUTHENTICATED', 'no'))),
@@ -125,6 +139,12 @@ describe('a service made from a contract', () => {
     const answer = await request(running.url).get('/fail');
     expect([answer.status, answer.body.code]).toEqual([500, 'INTERNAL']);
     expect(answer.text).not.toContain('secret internals');
+  });
+
+  it('503 is logged with its code, which no mask takes for a secret', async () => {
+    logs.read();
+    expect((await request(running.url).get('/away')).status).toBe(503);
+    expect(JSON.parse(String(logs.read()))).toMatchObject({ level: 'warn', message: 'failed', failure: 'UNAVAILABLE' });
   });
 
   it('405 names what is allowed, 404 what is missing', async () => {

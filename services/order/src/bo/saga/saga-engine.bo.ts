@@ -90,7 +90,7 @@ export class SagaEngineBo {
       const failure = failureOf(error);
       this.logger.warn('step failed', {
         step: step.name,
-        code: failure.code,
+        failure: failure.code,
         detail: failure.detail,
         attempts,
         error: failure.cause,
@@ -114,7 +114,7 @@ export class SagaEngineBo {
       const failure = failureOf(error);
       this.logger.error('undo failed, it will be tried again', {
         step: step.name,
-        code: failure.code,
+        failure: failure.code,
         detail: failure.detail,
         error: failure.cause,
       });

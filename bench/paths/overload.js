@@ -1,0 +1,60 @@
+'use strict';
+const autocannon = require('autocannon');
+const { fire, mediansOf, warmUp } = require('../load');
+const { PAGE } = require('../neighbourhood');
+const { placement } = require('./orders');
+
+const TIMES = 3;
+const SECONDS = 5;
+/** So many that they go on asking while as many wait as a service takes at a time. */
+const CLIENTS = 3_000;
+const RECOVERED = 0.9;
+const PATIENCE_SECONDS = 30;
+
+/**
+ * Three times the load that a service can bear: useful answers a second meanwhile beside those before, and the seconds after it
+ * until it bears its load again, none of it refused.
+ */
+async function overload(bench) {
+  const { house, headers, rounds } = bench;
+  const targets = [
+    { name: 'GET /data', url: house.url('tenant-data') + PAGE, headers },
+    { name: 'POST /user/order', url: `${house.url('order')}/user/order`, ...placement(headers) },
+  ];
+  const samples = new Map(targets.map(({ name }) => [name, []]));
+  for (const target of targets) await warmUp(target, bench.connections);
+  for (let round = 0; round < rounds; round++) {
+    for (const target of targets) samples.get(target.name).push(await overrun(target, bench));
+  }
+  return {
+    title: `${TIMES} times the capacity`,
+    results: Object.fromEntries([...samples].map(([name, all]) => [name, mediansOf(all)])),
+    goals: targets.flatMap(({ name: of }) => [
+      { of, field: 'usefulShare', atLeast: 0.8 },
+      { of, field: 'recoverySeconds', atMost: 10 },
+    ]),
+  };
+}
+
+async function overrun(target, { connections, seconds }) {
+  const { perSecond } = await fire(target, { connections, seconds });
+  const asked = { ...target, headers: await target.headers(), idReplacement: target.method === 'POST' };
+  const result = await autocannon({ ...asked, connections: CLIENTS, overallRate: TIMES * perSecond, duration: SECONDS });
+  const useful = result['2xx'] / result.duration;
+  const recoverySeconds = await untilRecovered(target, { connections, perSecond });
+  const offered = result.requests.total / result.duration;
+  return { perSecond, offered, useful, usefulShare: useful / perSecond, recoverySeconds };
+}
+
+/** Loads it as before, a second at a time: the seconds until the first one in which it bears that. */
+async function untilRecovered(target, { connections, perSecond }) {
+  const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1_000;
+  for (;;) {
+    const before = elapsed();
+    const now = await fire(target, { connections, seconds: 1 }).catch(() => ({ perSecond: 0 }));
+    if (now.perSecond >= RECOVERED * perSecond || before > PATIENCE_SECONDS) return before;
+  }
+}
+
+module.exports = { overload };
