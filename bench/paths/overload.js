@@ -13,7 +13,7 @@ const PATIENCE_SECONDS = 30;
 
 /**
  * Three times the load that a service can bear: useful answers a second meanwhile beside those before, and the seconds after it
- * until it bears its load again, none of it refused.
+ * until it bears its load again, next to none of it refused.
  */
 async function overload(bench) {
   const { house, headers, rounds } = bench;
@@ -42,7 +42,7 @@ async function overrun(target, { connections, seconds }) {
   const result = await autocannon({ ...asked, connections: CLIENTS, overallRate: TIMES * perSecond, duration: SECONDS });
   const useful = result['2xx'] / result.duration;
   const recoverySeconds = await untilRecovered(target, { connections, perSecond });
-  const offered = result.requests.total / result.duration;
+  const offered = result.requests.sent / result.duration;
   return { perSecond, offered, useful, usefulShare: useful / perSecond, recoverySeconds };
 }
 
