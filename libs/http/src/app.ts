@@ -1,12 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import cors from 'cors';
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { type Authenticator, authenticate } from './authenticate';
-import { bodyParserFor } from './body-guard';
+import { bodyReaderFor } from './body-guard';
 import { keptToContract } from './contract-check';
-import type { Handler } from './handle';
+import type { Handler, RawInput, RawQuery } from './handle';
 import type { Health } from './health';
 import type { LoadShedder } from './load-shedder';
 import type { Metrics } from './metrics';
@@ -95,21 +96,39 @@ function serveHealth(app: Express, { health, metrics }: AppOptions): void {
 function mount(app: Express, handler: Handler, options: AppOptions): void {
   const { endpoint } = handler;
   const method = endpoint.method.toLowerCase() as 'get';
+  const readBody = bodyReaderFor(endpoint);
   const run = async (request: Request, response: Response) => {
-    const caller = (request as { caller?: unknown }).caller;
-    const { params, query, headers } = request;
-    const body = request.body as unknown;
-    const address = request.ip ?? '';
-    const raw = { params: { ...params }, query, body, headers, caller, address, idempotencyKey: undefined };
-    const answer = handler(raw);
-    await respond(endpoint, request, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
+    // Who calls is known before his body is read.
+    const caller = await authenticate(request, endpoint, options.authenticator);
+    const body = readBody && (await readBody(request, response));
+    const input = new RequestInput(request, caller, body);
+    const answer = handler(input);
+    await respond(endpoint, input.query, response, await (options.checkAnswers ? keptToContract(endpoint, answer) : answer));
   };
-  const identify = async (request: Request, _response: Response, next: NextFunction) => {
-    (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);
-    next();
-  };
-  // Who calls is known before his body is read.
-  for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, identify, ...bodyParserFor(endpoint), run);
+  for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, run);
+}
+
+/** What a request brings. Its address is found out only for those who ask: most do not. */
+class RequestInput implements RawInput {
+  readonly params: unknown;
+  query?: unknown;
+  readonly rawQuery: RawQuery;
+  readonly headers: IncomingHttpHeaders;
+  readonly idempotencyKey = undefined;
+
+  constructor(
+    private readonly request: Request,
+    readonly caller: unknown,
+    readonly body: unknown,
+  ) {
+    this.params = request.params;
+    this.rawQuery = { text: request.url.slice(request.path.length), parse: () => request.query };
+    this.headers = request.headers;
+  }
+
+  get address(): string {
+    return this.request.ip ?? '';
+  }
 }
 
 function refuseOtherMethods(app: Express, routes: Routes): void {
