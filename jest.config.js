@@ -14,9 +14,12 @@ module.exports = {
     '^@polycloud/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   transform: {
-    '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.m?[tj]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|sqs-consumer)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|sqs-consumer|httpxy)/)'],
   testTimeout: 20_000,
   // Most suites wait for servers most of the time, so each core gets one; a worker that has grown is begun anew.
   maxWorkers: '100%',

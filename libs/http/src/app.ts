@@ -1,12 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type RequestContext, runInContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import cors from 'cors';
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { type Authenticator, authenticate } from './authenticate';
-import { bodyParserFor } from './body-guard';
+import { bodyReaderFor } from './body-guard';
 import { keptToContract } from './contract-check';
-import type { Handler } from './handle';
+import type { Handler, RawInput, RawQuery } from './handle';
 import type { Health } from './health';
 import { listenerSignal } from './listener';
 import type { LoadShedder } from './load-shedder';
@@ -104,24 +105,42 @@ function serveHealth(app: Express, { health, metrics }: AppOptions): void {
 function mount(app: Express, handler: Handler, options: AppOptions): void {
   const { endpoint } = handler;
   const method = endpoint.method.toLowerCase() as 'get';
+  const readBody = bodyReaderFor(endpoint);
   const run = async (request: Request, response: Response) => {
-    const caller = (request as { caller?: unknown }).caller;
-    const { params, query, headers } = request;
-    const body = request.body as unknown;
-    const address = request.ip ?? '';
-    const raw = { params: { ...params }, query, body, headers, caller, address, idempotencyKey: undefined };
-    const answered = handler(raw);
+    // Who calls is known before his body is read.
+    const identify = () => authenticate(request, endpoint, options.authenticator);
+    const caller = await identify();
+    const body = readBody && (await readBody(request, response));
+    const input = new RequestInput(request, caller, body);
+    const answered = handler(input);
     const answer: unknown = await (options.checkAnswers ? keptToContract(endpoint, answered) : answered);
-    if (!(answer instanceof StreamReply)) return respond(endpoint, request, response, answer);
-    const signal = listenerSignal(response, () => authenticate(request, endpoint, options.authenticator));
-    await answer.write(response, signal);
+    if (answer instanceof StreamReply) await answer.write(response, listenerSignal(response, identify));
+    else respond(endpoint, input.query, response, answer);
   };
-  const identify = async (request: Request, _response: Response, next: NextFunction) => {
-    (request as { caller?: unknown }).caller = await authenticate(request, endpoint, options.authenticator);
-    next();
-  };
-  // Who calls is known before his body is read.
-  for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, identify, ...bodyParserFor(endpoint), run);
+  for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, run);
+}
+
+/** What a request brings. Its address is found out only for those who ask: most do not. */
+class RequestInput implements RawInput {
+  readonly params: unknown;
+  query?: unknown;
+  readonly rawQuery: RawQuery;
+  readonly headers: IncomingHttpHeaders;
+  readonly idempotencyKey = undefined;
+
+  constructor(
+    private readonly request: Request,
+    readonly caller: unknown,
+    readonly body: unknown,
+  ) {
+    this.params = request.params;
+    this.rawQuery = { text: request.url.slice(request.path.length), parse: () => request.query };
+    this.headers = request.headers;
+  }
+
+  get address(): string {
+    return this.request.ip ?? '';
+  }
 }
 
 function refuseOtherMethods(app: Express, routes: Routes): void {

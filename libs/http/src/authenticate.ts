@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { type Caller, notAuthenticated, ServiceIdentity } from '@polycloud/auth';
 import { currentContext } from '@polycloud/context';
 import { AppError, type Endpoint } from '@polycloud/contracts';
+import { repeatedOf } from './repeated-headers';
+
+const AUTHORIZATION = new Set(['authorization']);
 
 /** How a server finds out who calls. */
 export interface Authenticator {
@@ -37,10 +40,9 @@ async function userOf(token: string, authenticator: Authenticator): Promise<Call
   return onBehalfOf;
 }
 
-/** Exactly one Authorization header with a bearer token; two headers are refused, since proxies differ on which counts. */
+/** Exactly one Authorization header with a bearer token. */
 function bearerOf(request: IncomingMessage): string {
-  const given = request.headersDistinct['authorization'] ?? [];
-  const match = given.length === 1 ? /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(given[0] ?? '') : null;
-  if (!match?.[1]) throw notAuthenticated();
-  return match[1];
+  const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined || repeatedOf(AUTHORIZATION, request).length > 0) throw notAuthenticated();
+  return token;
 }

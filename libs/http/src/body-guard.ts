@@ -1,5 +1,5 @@
 import { AppError, type Endpoint } from '@polycloud/contracts';
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request, type Response } from 'express';
 
 /** Largest body in bytes, unless its endpoint says otherwise. */
 const BODY_LIMIT = 100 * 1024;
@@ -7,39 +7,45 @@ const MOST_DEPTH = 32;
 /** Of each member, counting its comma: so many members a body may have. */
 const BYTES_OF_MEMBER = 20;
 
-/** Parses the body of one endpoint, refusing what is not plain JSON in UTF-8 of bearable size, depth and width. */
-export function bodyParserFor(endpoint: Endpoint): RequestHandler[] {
-  const limit = endpoint.bodyLimit ?? BODY_LIMIT;
-  const bytes = express.raw({ type: () => true, limit, inflate: false });
-  if (endpoint.rawBody) return [bytes];
-  return endpoint.body ? [refuseOtherTypes, bytes, parserOf(limit / BYTES_OF_MEMBER)] : [];
-}
+/** Reads the body of a request. */
+export type BodyReader = (request: Request, response: Response) => Promise<unknown>;
 
-function parserOf(mostMembers: number): RequestHandler {
-  return (request, _response, next) => {
-    const bytes = request.body as Buffer | undefined;
-    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
-      request.body = undefined;
-      return next();
-    }
-    refuseMonsters(bytes, Math.floor(mostMembers));
-    try {
-      request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-    } catch (cause) {
-      throw new AppError('MALFORMED_JSON', 'The body is not valid JSON in UTF-8', { cause });
-    }
-    next();
+/**
+ * How the body of one endpoint is read: refused unless it is plain JSON in UTF-8 of bearable size, depth and width.
+ * Undefined for an endpoint that takes none.
+ */
+export function bodyReaderFor(endpoint: Endpoint): BodyReader | undefined {
+  if (!endpoint.body && !endpoint.rawBody) return undefined;
+  const limit = endpoint.bodyLimit ?? BODY_LIMIT;
+  const parse = express.raw({ type: () => true, limit, inflate: false });
+  const read = (request: Request, response: Response) =>
+    new Promise<unknown>((resolve, reject) =>
+      parse(request, response, (error?: Error) => (error ? reject(error) : resolve(request.body))),
+    );
+  if (endpoint.rawBody) return read;
+  return async (request, response) => {
+    refuseOtherTypes(request);
+    return parsed(await read(request, response), Math.floor(limit / BYTES_OF_MEMBER));
   };
 }
 
-function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
+function parsed(bytes: unknown, mostMembers: number): unknown {
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
+  refuseMonsters(bytes, mostMembers);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new AppError('MALFORMED_JSON', 'The body is not valid JSON in UTF-8', { cause });
+  }
+}
+
+function refuseOtherTypes(request: Request): void {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', `${request.method} ${request.path} takes application/json in UTF-8`, {
       hint: 'Send the header Content-Type: application/json',
     });
   }
-  next();
 }
 
 /** JSON.parse takes nesting that later code cannot walk; so depth and width are counted before it runs. */

@@ -12,6 +12,7 @@ import {
   type ReturnOf,
 } from '@polycloud/contracts';
 import type Joi from 'joi';
+import { LRUCache } from 'lru-cache';
 import type { Reply, StreamReply } from './reply';
 
 type CallerOf<E extends Endpoint> = E extends { access: 'service' }
@@ -41,10 +42,18 @@ type Plain<E extends Endpoint> = E extends { paged: true }
 /** What a handler may answer: the data that the contract promises, or a Reply around it. */
 export type Answer<E extends Endpoint> = Plain<E> | Reply<Plain<E> | ReturnOf<E> | undefined> | StreamReply;
 
+/** A query as it stands in the URL, and what it says. */
+export interface RawQuery {
+  text: string;
+  parse: () => unknown;
+}
+
 /** What arrives at a handler before validation. */
 export type RawInput = Omit<Input<Endpoint>, 'params' | 'query' | 'body' | 'caller'> & {
   params: unknown;
-  query: unknown;
+  /** Known once it has been validated. */
+  query?: unknown;
+  rawQuery: RawQuery;
   body: unknown;
   caller: unknown;
 };
@@ -59,6 +68,11 @@ export interface Handler<E extends Endpoint = Endpoint> {
 export type ControllerOf<G extends Endpoints> = { readonly [K in keyof G]: Handler<G[K]> };
 
 type Schemas = Record<'path' | 'query' | 'body', Joi.AnySchema | undefined>;
+/** Queries found valid lately, by their text: clients ask the same again and again. */
+type KnownQueries = LRUCache<string, object>;
+
+const MOST_QUERIES = 200;
+const LONGEST_QUERY = 256;
 
 /** Binds a contract to an operation. VALIDATION_FAILED lists every wrong field of path, query, header and body at once. */
 export function handle<E extends Endpoint>(
@@ -66,7 +80,8 @@ export function handle<E extends Endpoint>(
   operation: (input: Input<E>) => Promise<Answer<E>> | Answer<E>,
 ): Handler<E> {
   const schemas = schemasOf(endpoint);
-  const handler = async (raw: RawInput): Promise<Answer<E>> => operation(validated(endpoint, schemas, raw));
+  const queries: KnownQueries = new LRUCache({ max: MOST_QUERIES });
+  const handler = async (raw: RawInput): Promise<Answer<E>> => operation(validated(endpoint, { schemas, queries }, raw));
   return Object.assign(handler, { endpoint });
 }
 
@@ -80,7 +95,11 @@ function schemasOf({ params, query, body }: Endpoint): Schemas {
   };
 }
 
-function validated<E extends Endpoint>(endpoint: E, schemas: Schemas, raw: RawInput): Input<E> {
+function validated<E extends Endpoint>(
+  endpoint: E,
+  { schemas, queries }: { schemas: Schemas; queries: KnownQueries },
+  raw: RawInput,
+): Input<E> {
   const errors: FieldError[] = [];
   const check = (part: keyof Schemas, value: unknown): unknown => {
     const schema = schemas[part];
@@ -90,8 +109,9 @@ function validated<E extends Endpoint>(endpoint: E, schemas: Schemas, raw: RawIn
       errors.push({ field: fieldName(part, detail.path), message: detail.message });
     return result.value as unknown;
   };
-  const params = check('path', raw.params);
-  const query = check('query', raw.query);
+  const params = check('path', { ...(raw.params as object) });
+  const { text, parse } = raw.rawQuery;
+  const query = queries.get(text) ?? Object.freeze(check('query', parse()));
   const body = endpoint.rawBody ? raw.body : check('body', raw.body);
   const idempotencyKey = endpoint.idempotent ? keyOf(raw.headers, errors) : undefined;
   if (errors.length > 0) {
@@ -99,7 +119,9 @@ function validated<E extends Endpoint>(endpoint: E, schemas: Schemas, raw: RawIn
       errors,
     });
   }
-  return { ...raw, params, query, body, idempotencyKey } as Input<E>;
+  if (text.length <= LONGEST_QUERY) queries.set(text, query);
+  // The same object, so that what is lazy in it (the address) stays so.
+  return Object.assign<RawInput, object>(raw, { params, query, body, idempotencyKey }) as Input<E>;
 }
 
 /** Query parameters and bodies that nobody asked for are refused; path parameters always fit the route. */

@@ -13,6 +13,7 @@ export { type FigureSource, Metrics } from './metrics';
 export { type DocumentedGroup, openApiOf } from './openapi/document';
 export { ownNumbers } from './own-numbers';
 export { sendProblem, toAppError } from './problem';
+export { repeatedOf } from './repeated-headers';
 export { Reply, type ReplyOptions, StreamReply } from './reply';
 export { newId, requestIdOf } from './request-id';
 export { routes, type Routes } from './routes';

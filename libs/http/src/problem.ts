@@ -25,7 +25,7 @@ export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
 }
 
 /** What every problem document says of itself. */
-export const PROBLEM_HEADERS = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' };
+export const PROBLEM_HEADERS = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' };
 
 /** Writes the problem document (RFC 9457). */
 export function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {

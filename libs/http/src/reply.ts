@@ -5,6 +5,8 @@ export interface ReplyOptions {
   headers?: Record<string, string>;
   /** The request id to show in the envelope, where an earlier answer is replayed. */
   requestId?: string;
+  /** The data is kept and never changed by whoever made it, so its JSON is made once. */
+  kept?: boolean;
 }
 
 /** An answer that needs more than its data: another status, headers, a replayed request id. */

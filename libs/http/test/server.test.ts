@@ -37,6 +37,15 @@ const greetings = {
     status: 200,
     returns: record({ userId: Joi.string<string>() }),
   }),
+  count: endpoint({
+    method: 'GET',
+    path: '/count',
+    summary: 'Count',
+    access: 'public',
+    query: record({}, { to: Joi.number().integer().max(9).default(3) }),
+    status: 200,
+    returns: record({ to: Joi.number() }),
+  }),
   internal: endpoint({
     method: 'GET',
     path: '/internal/who',
@@ -74,6 +83,7 @@ describe('a service made from a contract', () => {
         throw new Error('secret internals');
       }),
       mine: handle(greetings.mine, ({ caller }) => ({ userId: caller.userId })),
+      count: handle(greetings.count, ({ query }) => ({ to: query.to })),
       internal: handle(greetings.internal, ({ caller }) => ({ service: caller.service })),
     };
     running = await serve(
@@ -122,6 +132,13 @@ describe('a service made from a contract', () => {
     expect(answer.status).toBe(400);
     expect(answer.type).toBe('application/problem+json');
     expect(answer.body.errors.map((e: { field: string }) => e.field).sort()).toEqual(['body.times', 'body.who', 'query.x']);
+  });
+
+  it.each([1, 2])('reads a query by itself, also when it is asked again (time %i)', async () => {
+    const ask = (search: string) => request(running.url).get(`/count${search}`);
+    expect((await ask('?to=7')).body.data).toEqual({ to: 7 });
+    expect((await ask('')).body.data).toEqual({ to: 3 });
+    expect((await ask('?to=10')).body.errors).toEqual([expect.objectContaining({ field: 'query.to' })]);
   });
 
   it.each([

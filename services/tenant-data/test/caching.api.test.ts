@@ -60,7 +60,7 @@ describe('the cache of GET /data', () => {
 
   it('drops the oldest pages when it is full', async () => {
     const sara = await under.tenant();
-    const text = 'x'.repeat(600_000);
+    const text = 'x'.repeat(300_000);
     for (let n = 0; n < 16; n++) await sara.put(`${n}.csv`, `x\n${n}${text}\n`);
     for (let n = 0; n < 16; n++) await sara.get(`/data?dataset=${n}.csv`);
     expect((await sara.get('/data?dataset=15.csv')).headers['x-cache']).toBe('HIT');

@@ -23,7 +23,7 @@ const PASSED = new Set([
 const SIGNATURES = /^((stripe|sandbox|x-razorpay)-signature|x-razorpay-event-id|hashstring)$/;
 
 /** What is said of the one connection and not of the answer. */
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade']);
+const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /** The headers of a request that are passed on: of the client's own only those that are known to be harmless. */
 export function passedHeaders({ headers, url = '' }: IncomingMessage): Record<string, string> {
@@ -35,9 +35,9 @@ export function passedHeaders({ headers, url = '' }: IncomingMessage): Record<st
   return passed;
 }
 
-/** Gives an answer the headers of the service's, which stand above those of the gateway. */
-export function answerHeaders(answer: OutgoingMessage, headers: IncomingHttpHeaders): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !OF_THE_CONNECTION.has(name)) answer.setHeader(name, value);
-  }
+/** Takes out of a service's answer what it says of its own connection; about the client's, the gateway decides. */
+export function keepConnectionApart(headers: IncomingHttpHeaders, answer: OutgoingMessage): void {
+  for (const name of OF_THE_CONNECTION) delete headers[name];
+  const said = answer.getHeader('connection');
+  if (said !== undefined) headers.connection = String(said);
 }

@@ -1,25 +1,22 @@
-import type { Readable } from 'node:stream';
+import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { currentContext, type RequestContext, runInContext } from '@polycloud/context';
 import { type Endpoints, type ServiceName, serviceContracts } from '@polycloud/contracts';
-import { asUpstreamError, newId } from '@polycloud/http';
+import { asUpstreamError, newId, streamsEvents } from '@polycloud/http';
 import express, { type Request, type RequestHandler } from 'express';
-import { Pool } from 'undici';
+import { createProxyServer, type ProxyServer } from 'httpxy';
 import { Bulkhead } from './bulkhead';
-import { PassedAnswer } from './passed-answer';
-import { passedHeaders } from './passed-headers';
+import { keepConnectionApart, passedHeaders } from './passed-headers';
 
 type Upstreams = Record<Exclude<ServiceName, 'gateway'>, string>;
 
 /** The way to the services, and its end. */
 export interface Proxy {
   handler: RequestHandler;
-  close(): Promise<unknown>;
+  close(): Promise<void>;
 }
 
 /** Most requests that one service may keep here at a time: half of all, so that a slow one does not take the others' room. */
 const MOST_IN_FLIGHT = 256;
-/** Streams of events need connections too, and wait on them. */
-const MOST_CONNECTIONS = 4_096;
 const CONNECT_MS = 1_000;
 /** Events may be far apart; a line on which not even their heartbeat is heard for so long is dead, milliseconds. */
 const SILENCE_MS = 60_000;
@@ -29,15 +26,17 @@ const HOP_MS = 20;
 /** Sends every public path of the contracts on to its service, streaming both ways; /internal is in none of them. */
 export function proxyTo(urls: Upstreams, timeoutMs: number): Proxy {
   const router = express.Router();
-  const pools = Object.entries(urls).map(([name, url]) => {
+  // No bound of its own: the bulkheads bound requests, and streams of events need connections too.
+  const agent = new Agent({ keepAlive: true, timeout: SILENCE_MS });
+  for (const [name, url] of Object.entries(urls)) {
     const service = name as keyof Upstreams;
-    const timeouts = { connect: { timeout: CONNECT_MS }, headersTimeout: timeoutMs, bodyTimeout: SILENCE_MS };
-    const pool = new Pool(url, { connections: MOST_CONNECTIONS, ...timeouts });
+    const proxy = createProxyServer({ target: new URL(url), agent });
+    proxy.on('proxyReq', (call) => boundTime(call, timeoutMs));
+    proxy.on('proxyRes', prepareAnswer);
     const bulkhead = new Bulkhead(service, MOST_IN_FLIGHT);
-    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, passOn(service, pool, timeoutMs));
-    return pool;
-  });
-  return { handler: router, close: () => Promise.all(pools.map((pool) => pool.destroy())) };
+    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, passOn(service, proxy, timeoutMs));
+  }
+  return { handler: router, close: () => Promise.resolve(agent.destroy()) };
 }
 
 function publicPathsOf(service: keyof Upstreams): string[] {
@@ -47,30 +46,37 @@ function publicPathsOf(service: keyof Upstreams): string[] {
 }
 
 const passOn =
-  (service: string, pool: Pool, timeoutMs: number): RequestHandler =>
+  (service: string, proxy: ProxyServer, timeoutMs: number): RequestHandler =>
   (request, response, next) => {
-    const { method, url, path } = request;
+    const { method, path } = request;
     const context = currentContext() ?? { requestId: newId(), deadline: Date.now() + timeoutMs };
-    const passed = { method, path: url, headers: rebuiltHeaders(request, context), body: bodyOf(request) };
-    // What the pool tells later, it tells outside of this request.
-    const failed = (error: Error) => runInContext(context, () => next(asUpstreamError(error, service, { method, path })));
-    pool.dispatch(passed, new PassedAnswer(response, failed));
+    // The proxy passes on what it finds here.
+    request.headers = rebuiltHeaders(request, context);
+    const failed = (error: unknown) => {
+      // Who went away needs no answer any more.
+      if (response.destroyed) return;
+      // What the connection tells, it tells outside of this request.
+      runInContext(context, () => next(asUpstreamError(error, service, { method, path })));
+    };
+    proxy.web(request, response).catch(failed);
   };
 
-function bodyOf(request: Request): Readable | null {
-  const { headers } = request;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return null;
-  // The pool takes whatever can be iterated, which its types do not tell.
-  return chunksOf(request) as unknown as Readable;
+/** Ends a call that gets no connection or no answer in time, and one whose answer falls silent. */
+function boundTime(call: ClientRequest, timeoutMs: number): void {
+  const unanswered = setTimeout(() => call.destroy(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+  const answered = () => clearTimeout(unanswered);
+  call.once('response', answered).once('close', answered);
+  call.once('timeout', () => call.destroy());
+  if (!call.socket?.connecting) return;
+  const noConnection = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
+  const unconnected = setTimeout(() => call.destroy(noConnection), CONNECT_MS);
+  const connected = () => clearTimeout(unconnected);
+  call.socket.once('connect', connected).once('close', connected);
 }
 
-/** The body as far as it is wanted: a service may answer first. What is left is read then, so that the next request can follow. */
-async function* chunksOf(request: Request): AsyncGenerator<unknown> {
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
-  } finally {
-    request.resume();
-  }
+function prepareAnswer(answer: IncomingMessage, _request: IncomingMessage, response: ServerResponse): void {
+  keepConnectionApart(answer.headers, response);
+  if (answer.headers['content-type']?.startsWith('text/event-stream')) streamsEvents(response);
 }
 
 /** Who asks, for how long, from where: what the gateway itself tells the service. */

@@ -12,5 +12,5 @@ export async function conditionalReply<T>(
   const headers = { ETag: etag, 'Cache-Control': 'private, no-cache' };
   if (fresh(request, { etag })) return new Reply(undefined, { status: 304, headers });
   const { content, cached } = await read();
-  return new Reply(content, { headers: { ...headers, 'X-Cache': cached ? 'HIT' : 'MISS' } });
+  return new Reply(content, { headers: { ...headers, 'X-Cache': cached ? 'HIT' : 'MISS' }, kept: true });
 }

@@ -45,7 +45,8 @@ export class ContentCache {
     lookups.inc({ result: known ? 'hit' : 'miss' });
     if (known) return { content: known.content as T, cached: true };
     const content = await load();
-    this.entries.set(key, { content, bytes: Buffer.byteLength(JSON.stringify(content)) });
+    // Once as it is and once as the text that is made of it for its first hit.
+    this.entries.set(key, { content, bytes: 2 * Buffer.byteLength(JSON.stringify(content)) });
     return { content, cached: false };
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** An answer that a client may have already: its tag is known at once, its content is fetched only when it is wanted. */
 export interface Representation<T> {
@@ -8,5 +8,4 @@ export interface Representation<T> {
 }
 
 /** The tag of what these parts determine. */
-export const etagOf = (...parts: unknown[]): string =>
-  `W/"${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`;
+export const etagOf = (...parts: unknown[]): string => `W/"${hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 27)}"`;
