@@ -9,7 +9,6 @@ import { bodyReaderFor } from './body-guard';
 import { keptToContract } from './contract-check';
 import type { Handler, RawInput, RawQuery } from './handle';
 import type { Health } from './health';
-import { listenerSignal } from './listener';
 import type { LoadShedder } from './load-shedder';
 import type { Metrics } from './metrics';
 import { problemHandler, type ProblemOptions } from './problem';
@@ -17,6 +16,7 @@ import { StreamReply } from './reply';
 import { requestIdOf } from './request-id';
 import { respond } from './respond';
 import type { Routes } from './routes';
+import { writeStream } from './write-stream';
 
 export interface AppOptions extends ProblemOptions {
   logger: Logger;
@@ -114,7 +114,7 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
     const input = new RequestInput(request, caller, body);
     const answered = handler(input);
     const answer: unknown = await (options.checkAnswers ? keptToContract(endpoint, answered) : answered);
-    if (answer instanceof StreamReply) await answer.write(response, listenerSignal(response, identify));
+    if (answer instanceof StreamReply) await writeStream(answer, response, identify);
     else respond(endpoint, input.query, response, answer);
   };
   for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])]) app[method](path, run);

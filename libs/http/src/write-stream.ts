@@ -1,15 +1,16 @@
 import { currentRequestId, runInContext } from '@polycloud/context';
 import type { Response } from 'express';
 import { toAppError } from './problem';
+import type { StreamReply } from './reply';
 
 /** How often it is asked whether a listener still may listen, milliseconds: a logout takes effect within five seconds. */
 const ASK_AGAIN_MS = 2_000;
 
 /**
- * Aborted when the client of a streamed answer goes away before its end, or may not have the rest: his token has run
- * out, or he has logged out. Where nobody can be asked at the moment, he may.
+ * Writes a streamed answer until its end, or until its client goes away or may not have the rest: his token has run out,
+ * or he has logged out. Where nobody can be asked at the moment, he may.
  */
-export function listenerSignal(response: Response, authenticate: () => Promise<unknown>): AbortSignal {
+export async function writeStream(answer: StreamReply, response: Response, authenticate: () => Promise<unknown>): Promise<void> {
   const listener = new AbortController();
   const requestId = currentRequestId();
   const ask = () =>
@@ -19,8 +20,11 @@ export function listenerSignal(response: Response, authenticate: () => Promise<u
     });
   const asking = setInterval(() => void ask(), ASK_AGAIN_MS);
   response.once('close', () => {
-    clearInterval(asking);
     if (!response.writableFinished) listener.abort();
   });
-  return listener.signal;
+  try {
+    await answer.write(response, listener.signal);
+  } finally {
+    clearInterval(asking);
+  }
 }
