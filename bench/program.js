@@ -8,6 +8,8 @@ const READY_MS = 30_000;
 const CLOCK_TICKS = 100;
 const PAGE_BYTES = 4096;
 const ALL_CORES = `0-${os.cpus().length - 1}`;
+/** The core of the load, where what is measured has another. */
+const LOAD_CORE = 1;
 
 /** Whether programs can be held to a core, so that server and load do not share one. */
 const canPin = os.cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
@@ -68,9 +70,9 @@ const profiling = () => (process.env.BENCH_PROFILES ? ['--cpu-prof', `--cpu-prof
 /** Settings of the person who runs this must not decide what is measured. */
 const inherited = () => ({ PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR ?? os.tmpdir() });
 
-/** Holds this very process, which makes the load, to a core. */
+/** Holds this very process, which makes the load, to a core, or to none. */
 function pinSelf(core) {
   if (canPin) spawnSync('taskset', ['-pc', String(core), String(process.pid)]);
 }
 
-module.exports = { Program, usageOf, pinSelf, canPin };
+module.exports = { Program, usageOf, pinSelf, LOAD_CORE, ALL_CORES };

@@ -5,7 +5,7 @@ const { runWord } = require('../bin/local/failure');
 const { build } = require('../bin/local/workspace');
 const { contest } = require('./load');
 const { Neighbourhood } = require('./neighbourhood');
-const { pinSelf } = require('./program');
+const { LOAD_CORE, pinSelf } = require('./program');
 const { show, write } = require('./report');
 const { data } = require('./paths/data');
 const { overload } = require('./paths/overload');
@@ -15,7 +15,6 @@ const { profiling } = require('./paths/profiling');
 const { saga } = require('./paths/saga');
 const { scale } = require('./paths/scale');
 
-const LOAD_CORE = 1;
 /** In this order: what comes later finds more rows in the table. */
 const PATHS = {
   ...{ startup, data, logging, instances, 'order-read': readOrder, 'order-list': listOrders },

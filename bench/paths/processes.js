@@ -3,7 +3,7 @@ const { freePort } = require('../../bin/local/database-server');
 const { urlOf } = require('../../bin/local/environment');
 const { fire, warmUp } = require('../load');
 const { PAGE, SERVER_CORE } = require('../neighbourhood');
-const { canPin } = require('../program');
+const { ALL_CORES, LOAD_CORE, pinSelf } = require('../program');
 const { sharesDuring } = require('../shares');
 const { median } = require('../statistics');
 
@@ -72,12 +72,28 @@ async function memory({ house, headers, connections }) {
   return { title: `Memory over ${HOUR.requests} requests`, results, goals };
 }
 
-/** Reads at one process and at two, each on a core of its own; the load is on both cores then, and takes its part of them. */
-async function instances({ house, headers, rounds, seconds, connections }) {
-  const port = await freePort();
-  await house.start('tenant-data', { as: 'tenant-data-second', core: canPin ? 1 : undefined, env: { PORT: String(port) } });
-  const one = { name: 'one', url: house.url('tenant-data') + PAGE, headers };
-  const other = { name: 'other', url: urlOf(port) + PAGE, headers };
+/** Reads at one process and at two. Nothing is held to a core: the load takes its part of the two, wherever there is room. */
+async function instances(bench) {
+  await bench.house.stop('tenant-data');
+  const [one, other] = [await free(bench, 'first'), await free(bench, 'second')];
+  pinSelf(ALL_CORES);
+  try {
+    return await oneAndTwo(bench, one, other);
+  } finally {
+    pinSelf(LOAD_CORE);
+    await bench.house.stop(one.name, other.name);
+    await bench.house.start('tenant-data', { core: SERVER_CORE });
+  }
+}
+
+/** An instance that runs on any core. */
+async function free({ house, headers }, which) {
+  const [name, port] = [`tenant-data-${which}`, await freePort()];
+  await house.start('tenant-data', { as: name, env: { PORT: String(port) } });
+  return { name, url: urlOf(port) + PAGE, headers };
+}
+
+async function oneAndTwo({ house, rounds, seconds, connections }, one, other) {
   const half = { connections: connections / 2, seconds };
   const ways = {
     'one instance': async () => (await fire(one, { connections, seconds })).perSecond,
@@ -91,7 +107,6 @@ async function instances({ house, headers, rounds, seconds, connections }) {
   for (let round = 0; round < rounds; round++) {
     for (const [name, way] of Object.entries(ways)) samples[name].push(await sharesDuring(house, way));
   }
-  await house.stop('tenant-data-second');
   const figures = (all) => ({ perSecond: median(all.map(({ value }) => value)), share: all.at(-1).share });
   const results = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, figures(all)]));
   return { title: 'One instance and two', results, goals: [{ of: 'two instances', to: 'one instance', atLeast: 1.6 }] };

@@ -1,4 +1,3 @@
-import serverlessExpress from '@codegenie/serverless-express';
 import { loadEnvironment } from '@polycloud/config';
 import { createLogger, type Logger } from '@polycloud/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
@@ -33,8 +32,10 @@ export function lambdaHandler<C extends Leveled & { PORT: number }>({ name, conf
     name,
     config,
     start: async (settings, logger) => {
+      // Loaded here alone: a process of its own has no use for it, and starts sooner without.
+      const { configure } = await import('@codegenie/serverless-express');
       const { app } = await start({ ...settings, PORT: NO_PORT }, logger);
-      return serverlessExpress({ app, binarySettings: { isBinary } }) as unknown as Proxy;
+      return configure({ app, binarySettings: { isBinary } }) as unknown as Proxy;
     },
   });
   return async (event, context) => {

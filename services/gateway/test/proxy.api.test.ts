@@ -109,6 +109,19 @@ describe('the gateway in front of the services', () => {
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: 2\n\n');
   });
 
+  it('passes a body on as it comes', async () => {
+    const reached = new Promise<IncomingMessage>((resolve) => (gateway.answers.order = (message) => resolve(message)));
+    const client = send(`${gateway.url}/user/order`, { method: 'POST' });
+    client.on('error', () => {}).write('first');
+    const message = await reached;
+    expect(String((await once(message, 'data'))[0])).toBe('first');
+    client.write('second');
+    expect(String((await once(message, 'data'))[0])).toBe('second');
+    client.destroy();
+    // A body that ends early is no body: the service must not take it for one.
+    await expect(once(message, 'end')).rejects.toThrow('aborted');
+  });
+
   it('413 leaves the connection good when the service answers before it has read the body', async () => {
     gateway.answers.order = (_request, response) => response.writeHead(413).end();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -201,6 +214,23 @@ describe('the gateway in front of a service that is not there', () => {
     const { status, body, headers } = await request(gateway.url).get('/orders');
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
     await gateway.stop();
+  });
+});
+
+describe('a gateway that stops', () => {
+  it('tells clients on their kept connections, whatever the service says of its own', async () => {
+    const gateway = await RunningGateway.start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const [answer] = (await once(send(`${gateway.url}/clouds`, { agent }).end(), 'response')) as [IncomingMessage];
+      await once(answer.resume(), 'end');
+      return answer.headers.connection;
+    };
+    expect(await ask()).toBe('keep-alive');
+    const stopped = gateway.stop();
+    expect(await ask()).toBe('close');
+    await stopped;
+    agent.destroy();
   });
 });
 

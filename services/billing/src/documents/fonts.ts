@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { create, type Font } from 'fontkit';
+import type { Font } from 'fontkit';
 
 export type Weight = 'plain' | 'bold';
 
@@ -33,12 +33,18 @@ export function faceOf(char: string): Face {
   return FACES.find(({ plain }) => fontAt(plain).hasGlyphForCodePoint(codePoint)) ?? FACES[0]!;
 }
 
+let fontkit: typeof import('fontkit') | undefined;
 const fonts = new Map<string, Font>();
+
+/** To be waited for before a font is opened: the reader of fonts is loaded when it is first needed. */
+export async function loadFontReader(): Promise<void> {
+  fontkit ??= await import('fontkit');
+}
 
 /** The font of that path, opened when it is first needed. */
 export function fontAt(path: string): Font {
   const file = () => (path.endsWith('.woff') ? unpacked(readFileSync(path)) : readFileSync(path));
-  const font = fonts.get(path) ?? (create(file()) as Font);
+  const font = fonts.get(path) ?? (fontkit!.create(file()) as Font);
   fonts.set(path, font);
   return font;
 }

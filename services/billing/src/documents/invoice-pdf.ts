@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Infer, Invoice, Money } from '@polycloud/contracts';
 import { toMajorString } from '@polycloud/payment';
+import { loadFontReader } from './fonts';
 import { type Column, Sheet, type Style } from './sheet';
 
 type InvoiceShape = Infer<typeof Invoice>;
@@ -36,8 +37,8 @@ export class InvoicePdf {
   /** The invoice as a PDF file. */
   async draw(invoice: InvoiceShape): Promise<Buffer> {
     const info = { Title: `Invoice ${invoice.number}`, Author: this.seller.name, CreationDate: new Date(invoice.issuedAt) };
-    // Loaded with the first invoice that is drawn: its fonts take an eighth of the service's start-up.
-    const { default: PDFDocument } = await import('pdfkit');
+    // Loaded with the first invoice that is drawn: together they take a fifth of the service's start-up.
+    const [{ default: PDFDocument }] = await Promise.all([import('pdfkit'), loadFontReader()]);
     const page = new PDFDocument({ size: 'A4', margin: 0, bufferPages: true, lang: 'en', info });
     const parts: Buffer[] = [];
     page.on('data', (part: Buffer) => parts.push(part));
