@@ -1,6 +1,7 @@
 import type { Logger } from '@polycloud/logger';
 import { Sequelize } from 'sequelize';
 import { showPool } from './pool-metrics';
+import { endByDriver } from './transaction';
 
 export interface DatabaseSettings {
   DATABASE_HOST: string;
@@ -49,6 +50,7 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
   (sequelize as unknown as { dialect: { supports: { skipLocked: boolean } } }).dialect.supports.skipLocked = true;
   // Said once to each connection: as an option it would be said before each transaction, one round trip more.
   sequelize.addHook('afterConnect', (connection) => setIsolation(connection as Statements));
+  endByDriver(sequelize);
   showPool(sequelize);
   return sequelize;
 }
