@@ -48,7 +48,7 @@ export class ChargeBo {
   }
 
   async paid(orderId: string): Promise<{ orderId: string; paid: boolean }> {
-    const payment = await this.rows.history.ofPlace(orderId);
+    const payment = await this.rows.history.findByPlace(orderId);
     return { orderId, paid: payment !== null && isCaptured(payment) };
   }
 

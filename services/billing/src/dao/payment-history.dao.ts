@@ -27,13 +27,13 @@ export class PaymentHistoryDao {
   }
 
   async find(paymentId: string): Promise<PaymentRow | null> {
-    return this.one('WHERE p.payment_id = ?', [paymentId]);
+    return this.findOne('WHERE p.payment_id = ?', [paymentId]);
   }
 
   /** The payment that has the order's place, unless the order was taken back. */
-  async ofPlace(orderId: string): Promise<PaymentRow | null> {
+  async findByPlace(orderId: string): Promise<PaymentRow | null> {
     const place = 'JOIN order_accounts a ON a.payment_id = p.payment_id WHERE a.order_id = ? AND a.closed_at IS NULL';
-    return this.one(place, [orderId]);
+    return this.findOne(place, [orderId]);
   }
 
   /** The payment that a gateway calls so, or the attempt of that id. */
@@ -41,9 +41,9 @@ export class PaymentHistoryDao {
     gateway: string,
     { reference, attemptId }: { reference: string; attemptId?: string },
   ): Promise<PaymentRow | null> {
-    const byReference = await this.one('WHERE p.gateway = ? AND p.reference = ?', [gateway, reference]);
+    const byReference = await this.findOne('WHERE p.gateway = ? AND p.reference = ?', [gateway, reference]);
     if (byReference || attemptId === undefined) return byReference;
-    return this.one('WHERE p.gateway = ? AND p.payment_id = ?', [gateway, attemptId]);
+    return this.findOne('WHERE p.gateway = ? AND p.payment_id = ?', [gateway, attemptId]);
   }
 
   /** All attempts of an order, oldest first. */
@@ -93,7 +93,7 @@ export class PaymentHistoryDao {
     return this.models.payments.findAll({ where, order: [['paymentId', 'ASC']], limit: 500, raw: true });
   }
 
-  private async one(which: string, values: string[]): Promise<PaymentRow | null> {
+  private async findOne(which: string, values: string[]): Promise<PaymentRow | null> {
     const [payment = null] = await selectPrepared<PaymentRow>(this.sequelize, `${this.all} ${which}`, values);
     return payment;
   }
