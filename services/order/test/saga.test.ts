@@ -138,6 +138,43 @@ describe('a saga', () => {
     expect(await processOf(processId)).toMatchObject({ status: 2, error: expect.stringContaining('NOT_FOUND') });
   });
 
+  const stepsOf = async (processId: string) => {
+    const sql = 'SELECT name, direction, state FROM saga_steps WHERE process_id = ? ORDER BY direction DESC, step_no';
+    const lines = await schema.adminQuery<{ name: string; direction: string; state: string }>(sql, [processId]);
+    return lines.map(({ name, direction, state }) => `${direction} ${name} ${state}`);
+  };
+
+  it('has the intent of each call in the table before the call, there and back', async () => {
+    const processId = await place();
+    const seen: string[][] = [];
+    const watched = (name: string, fails?: () => void): Step => {
+      const look = async () => void seen.push(await stepsOf(processId));
+      return { name, percentage: 50, do: () => look().then(fails), undo: look };
+    };
+    await drive(processId, shipping(watched('a'), watched('b', refuse('NOT_FOUND'))));
+    expect(seen).toEqual([
+      ['forward a intent'],
+      ['forward a done', 'forward b intent'],
+      ['forward a done', 'forward b intent', 'backward b intent'],
+      ['forward a done', 'forward b intent', 'backward a intent', 'backward b done'],
+    ]);
+  });
+
+  it.each([
+    ['a', ['do a', 'undo b', 'undo a'], ['forward a done', 'backward a done', 'backward b done']],
+    ['b', ['do a', 'do b', 'undo b', 'undo a'], ['forward a done', 'forward b done', 'backward a done', 'backward b done']],
+  ])('that is cancelled while it does %s begins no other step and undoes what was done', async (at, expected, steps) => {
+    const processId = await place();
+    const cancelled = (name: string): Step => {
+      const plain = step(name, 50);
+      const doAndCancel: Step['do'] = (context) => rows.orders.requestCancel(processId).then(() => plain.do(context));
+      return name === at ? { ...plain, do: doAndCancel } : plain;
+    };
+    await drive(processId, shipping(cancelled('a'), cancelled('b')));
+    expect([calls, await stepsOf(processId)]).toEqual([expected, steps]);
+    expect(await processOf(processId)).toMatchObject({ status: 2, error: expect.stringContaining('CANCELLED') });
+  });
+
   it('tries a step again that failed in passing, and turns round when it never succeeds', async () => {
     const processId = await place();
     const saga = shipping(step('a', 50, refuse('UPSTREAM_FAILED')));
