@@ -35,7 +35,7 @@ export class LeaseDao {
   ) {
     this.dueRow = `SELECT ${columnsOf(parts.models.processes, 'p')}, o.payment_gateway AS paymentGateway,
         o.payment_source AS paymentSource, o.cloud, o.callback_url AS callbackUrl
-      FROM user_processes p JOIN orders o ON o.order_id = p.order_id
+      FROM user_processes p LEFT JOIN orders o ON o.order_id = p.order_id
       WHERE p.process_id = ? AND p.status = ${ProcessStatus.UNDER_PROCESS} AND p.run_at <= NOW(3) FOR UPDATE`;
   }
 
