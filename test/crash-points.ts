@@ -13,7 +13,7 @@ const WRITES: Record<Part, Record<string, number>> = {
     ...{ 'outboxDao.claim': 1, 'publisher.publish': 1, 'outboxDao.markPublished': 1 },
   },
   worker: {
-    ...{ 'leaseDao.claimByEvent': 1, 'leaseDao.claimDue': 1, 'stepDao.begin': 3, 'stepDao.done': 3, 'stepDao.undone': 2 },
+    ...{ 'leaseDao.claimByEvent': 1, 'leaseDao.claimDue': 1, 'stepDao.done': 2, 'stepDao.undone': 2 },
     ...{
       'stepDao.turnRound': 1,
       'stepDao.retryLater': 1,
@@ -33,8 +33,8 @@ const NO_WRITES = new RegExp(
   [
     /\.(find\w*|get|ask|read|current|taxRate|\w+Of|ofOrder|usersWithDue|byRequest|isTakenBack|verifyWebhook|hasBacklogBeyond)$/,
     /^keyDao\.(insert|completeAll|byOwner|release)$|^orderDao\.insertAll$|^outboxDao\.(append|appendAll|postpone)$/,
-    /^publisher\.publishBatch$|^inboxDao\.note$|^leaseDao\.(claim|renew)$|^stepDao\.(advance|progress)$|^endDao\.announce$/,
-    /^accounts\.dao\.(lock|lockPayment|takeBack)$|^payments\.dao\.store$|^refunds\.dao\.count$|^invoices\.dao\.\w+$|^events\.dao\.tickOff$/,
+    /^publisher\.publishBatch$|^inboxDao\.note$|^leaseDao\.(claim|renew)$|^stepDao\.(advance|enter|progress)$|^endDao\.announce$/,
+    /^accounts\.dao\.(open|lock|lockPayment|update|takeBack)$|^payments\.dao\.store$|^refunds\.dao\.count$|^invoices\.dao\.\w+$|^events\.dao\.tickOff$/,
   ]
     .map(({ source }) => source)
     .join('|'),

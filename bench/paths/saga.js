@@ -6,6 +6,8 @@ const { place, NEW_ORDER } = require('./orders');
 
 const TINY = 'tiny.csv';
 const TRIVIAL = { ...NEW_ORDER, items: [{ sku: 'DATA-PROFILE', quantity: 1, input: { dataset: TINY } }] };
+/** Counted, not timed: what is compiled and loaded by then must not depend on how busy the machine is. */
+const WARM_UP_ORDERS = 300;
 const LONE_ORDERS = 60;
 const FLOOD = 300;
 const AT_ONCE = 32;
@@ -18,7 +20,9 @@ async function saga(bench) {
   await bench.resident.upload(house.url('tenant-data'), TINY, 'a,b\n1,2\n3,4\n');
   await house.start('order-worker');
   await untilIdle(house);
-  const lone = await loneOrders(bench);
+  const first = await loneOrders(bench, 1);
+  await placeAll(bench, WARM_UP_ORDERS);
+  const lone = await loneOrders(bench, LONE_ORDERS);
   const floods = {};
   for (const workers of [1, 2, 4]) {
     for (let at = Number(workers > 1); at < workers; at++) await hire(house, at);
@@ -27,7 +31,7 @@ async function saga(bench) {
   await house.stop('order-worker', ...[1, 2, 3].map((at) => `order-worker-${at}`));
   return {
     title: 'Accepted -> success',
-    results: { 'a lone order': lone, ...floods },
+    results: { 'the first order of all processes': { p50: first.p50 }, 'a lone order': lone, ...floods },
     goals: [
       { of: 'a lone order', field: 'p50', atMost: 30 },
       { of: 'a lone order', field: 'p99', atMost: 150 },
@@ -41,9 +45,9 @@ async function hire(house, at) {
 }
 
 /** One order after another, each on an idle system: milliseconds from acceptance to success by the times in the table. */
-async function loneOrders(bench) {
+async function loneOrders(bench, count) {
   const times = [];
-  for (let at = 0; at < LONE_ORDERS; at++) {
+  for (let at = 0; at < count; at++) {
     const { processId } = await place(bench.house.url('order'), bench.headers, TRIVIAL);
     await untilEnded(bench.house, [processId]);
     times.push(await lifeOf(bench.house, processId));
@@ -52,18 +56,24 @@ async function loneOrders(bench) {
 }
 
 /** Many orders as fast as they are taken, until the last has succeeded: orders per second, and who had the processor. */
-async function flood({ house, headers }) {
-  const { value: perSecond, share } = await sharesDuring(house, async () => {
+async function flood(bench) {
+  const { value: perSecond, share } = await sharesDuring(bench.house, async () => {
     const started = performance.now();
-    const processIds = [];
-    while (processIds.length < FLOOD) {
-      const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => place(house.url('order'), headers, TRIVIAL)));
-      processIds.push(...answers.map(({ processId }) => processId));
-    }
-    await untilEnded(house, processIds);
-    return processIds.length / ((performance.now() - started) / 1000);
+    const placed = await placeAll(bench, FLOOD);
+    return placed / ((performance.now() - started) / 1000);
   });
   return { perSecond, share };
+}
+
+/** Places at least so many orders and waits for their success; gives how many it were. */
+async function placeAll({ house, headers }, count) {
+  const processIds = [];
+  while (processIds.length < count) {
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => place(house.url('order'), headers, TRIVIAL)));
+    processIds.push(...answers.map(({ processId }) => processId));
+  }
+  await untilEnded(house, processIds);
+  return processIds.length;
 }
 
 /** What other paths have placed is worked off first. */

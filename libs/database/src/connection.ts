@@ -1,6 +1,7 @@
 import type { Logger } from '@polycloud/logger';
 import { Sequelize } from 'sequelize';
 import { showPool } from './pool-metrics';
+import { endByDriver } from './transaction';
 
 export interface DatabaseSettings {
   DATABASE_HOST: string;
@@ -13,6 +14,10 @@ export interface DatabaseSettings {
 
 /** Columns are snake_case in the database and camelCase in the models; tables bear the model's name; no column is implied. */
 export const TABLE_STYLE = { underscored: true, freezeTableName: true, timestamps: false } as const;
+
+interface Statements {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
 
 /** Longest wait for a free connection, milliseconds: well under the deadline of a request. */
 const ACQUIRE_MS = 1_500;
@@ -28,7 +33,6 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
     host: settings.DATABASE_HOST,
     port: settings.DATABASE_PORT,
     timezone: '+00:00',
-    isolationLevel: 'READ COMMITTED',
     pool: { min: 0, max: settings.DATABASE_POOL, acquire: ACQUIRE_MS, idle: 60_000 },
     // The driver's own types: Sequelize would have each value of each row pass through a parser of its own, times through moment.
     dialectOptions: {
@@ -44,6 +48,14 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
   });
   // Sequelize 6 knows `skipLocked` but drops it for this dialect unless told that the server supports it.
   (sequelize as unknown as { dialect: { supports: { skipLocked: boolean } } }).dialect.supports.skipLocked = true;
+  // Said once to each connection: as an option it would be said before each transaction, one round trip more.
+  sequelize.addHook('afterConnect', (connection) => setIsolation(connection as Statements));
+  endByDriver(sequelize);
   showPool(sequelize);
   return sequelize;
 }
+
+const setIsolation = (connection: Statements) =>
+  new Promise<void>((resolve, reject) =>
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (error) => (error ? reject(error) : resolve())),
+  );

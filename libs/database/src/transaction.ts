@@ -1,11 +1,26 @@
 import { type Sequelize, type Transaction } from 'sequelize';
 import { AppError } from '@polycloud/contracts';
+import { byDriver } from './driver';
 
 const ATTEMPTS = 3;
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
 const RECORD_CHANGED = 1020;
 const DUPLICATE_KEY = 1062;
+
+/** Has transactions begin and end by the driver alone: around these two statements Sequelize does more than short ones do in all. */
+export function endByDriver(sequelize: Sequelize): void {
+  const say = (sql: string, transaction: Transaction) => byDriver('query', { sql, values: [] }, { sequelize, transaction });
+  const end = (sql: 'COMMIT' | 'ROLLBACK') => (transaction: Transaction) => {
+    Object.assign(transaction, { finished: sql.toLowerCase() });
+    return say(sql, transaction);
+  };
+  Object.assign(sequelize.getQueryInterface(), {
+    startTransaction: (transaction: Transaction) => say('START TRANSACTION', transaction),
+    commitTransaction: end('COMMIT'),
+    rollbackTransaction: end('ROLLBACK'),
+  });
+}
 
 /** The server's error number, however deep the driver's error is wrapped. */
 export function errorNumberOf(error: unknown): number | undefined {

@@ -55,9 +55,9 @@ export class SqsEventConsumer {
       waitTimeSeconds: 20,
       visibilityTimeout: VISIBILITY_SECONDS,
       heartbeatInterval: VISIBILITY_SECONDS / 3,
-      handleMessage: (message) => this.take(message, handler),
+      handleMessageBatch: (messages) => this.takeAll(messages, handler),
     });
-    const warn = (error: Error) => this.logger.warn('message not taken, it will be delivered again', { error });
+    const warn = (error: Error) => this.logger.warn('the queue cannot be read, it will be tried again', { error });
     this.consumer.on('error', warn).on('processing_error', warn).on('timeout_error', warn);
   }
 
@@ -73,10 +73,20 @@ export class SqsEventConsumer {
     this.sqs.destroy();
   }
 
-  private async take(message: Message, handler: EventHandler): Promise<Message> {
-    const event = eventOf(message.Body ?? '');
-    age.observe(Math.max(0, Date.now() - Date.parse(event.occurredAt)) / 1000);
-    await runInTrace(event.trace, () => runInContext({ requestId: event.requestId }, () => handler(event)));
-    return message;
+  /** The messages that were taken: they are deleted together, with one call. */
+  private async takeAll(messages: Message[], handler: EventHandler): Promise<Message[]> {
+    const taken = await Promise.allSettled(messages.map((message) => this.take(message, handler)));
+    return messages.filter((_, at) => taken[at]?.status === 'fulfilled');
+  }
+
+  private async take(message: Message, handler: EventHandler): Promise<void> {
+    try {
+      const event = eventOf(message.Body ?? '');
+      age.observe(Math.max(0, Date.now() - Date.parse(event.occurredAt)) / 1000);
+      await runInTrace(event.trace, () => runInContext({ requestId: event.requestId }, () => handler(event)));
+    } catch (error) {
+      this.logger.warn('message not taken, it will be delivered again', { error });
+      throw error;
+    }
   }
 }

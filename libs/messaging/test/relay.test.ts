@@ -53,9 +53,12 @@ describe('outbox, relay and inbox', () => {
     ...{ eventId: v7(), type: 'process.requested', requestId: 'r-1', occurredAt: new Date().toISOString() },
     data: {},
   });
+  /** As if whoever appended the events had died before he published them. */
+  const nobodyPublishes = () => schema.adminQuery('UPDATE outbox SET available_at = NOW(3)');
   const append = async (count: number) => {
     const events = Array.from({ length: count }, event);
     await inTransaction(database, (transaction) => outbox.appendAll(events, transaction));
+    await nobodyPublishes();
     return events.map(({ eventId }) => eventId).sort();
   };
   const pending = async () => {
@@ -65,8 +68,8 @@ describe('outbox, relay and inbox', () => {
   /** Kicks relays until nothing is pending; pauses between two tries do not last. */
   const drain = async (relays: Relay[]) => {
     for (let round = 0; round < 100 && (await pending()) > 0; round++) {
-      await schema.adminQuery("UPDATE outbox SET available_at = NOW(3) WHERE state = 'pending' AND attempts > 0");
-      relays.forEach((relay) => relay.kick());
+      await schema.adminQuery("UPDATE outbox SET available_at = NOW(3) WHERE state = 'pending'");
+      relays.forEach((relay) => relay.sweep());
       for (const relay of relays) await relay['running'];
     }
     await Promise.all(relays.map((relay) => relay.stop()));
@@ -76,10 +79,26 @@ describe('outbox, relay and inbox', () => {
     const topic = new Topic();
     const ids = await append(1_000);
     const relays = Array.from({ length: 4 }, () => new Relay(outbox, topic, logger));
-    relays.forEach((relay) => relay.kick());
+    relays.forEach((relay) => relay.sweep());
     await Promise.all(relays.map((relay) => relay.stop().then(() => undefined)));
     await drain(relays.map(() => new Relay(outbox, topic, logger)));
     expect([...topic.taken].sort()).toEqual(ids);
+  });
+
+  it('who appended an event publishes it himself; another takes it up only when he does not', async () => {
+    const [mine, left] = [event(), event()];
+    const topic = new Topic();
+    const [relay, other] = [new Relay(outbox, topic, logger), new Relay(outbox, topic, logger)];
+    await inTransaction(database, (transaction) => outbox.appendAll([mine, left], transaction));
+    other.sweep();
+    await other['running'];
+    expect(topic.taken).toEqual([]);
+    relay.send(mine);
+    await relay['running'];
+    expect([topic.taken, await pending()]).toEqual([[mine.eventId], 1]);
+    await nobodyPublishes();
+    await drain([other]);
+    expect(topic.taken).toEqual([mine.eventId, left.eventId]);
   });
 
   it('what a topic does not take, or takes in part, is tried again', async () => {
@@ -105,7 +124,8 @@ describe('outbox, relay and inbox', () => {
     await inTransaction(database, async (transaction) => {
       await outbox.append(first, transaction);
       await inTransaction(database, (other) => outbox.append(second, other));
-      relay.kick();
+      await nobodyPublishes();
+      relay.sweep();
       await relay['running'];
       expect(topic.taken).toEqual([second.eventId]);
     });

@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client';
+import { request as ask } from 'undici';
 import { PaymentError, type Operation } from './payment-error';
 import type { GatewayId } from './payment-gateway';
 
@@ -45,18 +46,17 @@ export class GatewayHttp {
   async send<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
     const { baseUrl, authorization, timeoutMs } = this.connection;
     try {
-      const answer = await fetch(baseUrl + request.path, {
+      const { statusCode: status, body: stream } = await ask(baseUrl + request.path, {
         method: request.method,
         headers: { authorization, ...(request.body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
         signal: AbortSignal.timeout(timeoutMs),
-        redirect: 'error',
       });
-      const text = await answer.text();
-      if (answer.status >= 500) throw this.failure(request, `answered ${answer.status}`);
+      const text = await stream.text();
+      if (status >= 500 || isRedirect(status)) throw this.failure(request, `answered ${status}`);
       const body = objectOf<T>(text);
       requests.inc({ gateway: this.connection.gateway, outcome: 'answered' });
-      return { status: answer.status, body };
+      return { status, body };
     } catch (error) {
       throw error instanceof PaymentError ? error : this.failure(request, 'gave no usable answer', error);
     }
@@ -72,6 +72,9 @@ export class GatewayHttp {
     return new PaymentError(timedOut ? 'TIMEOUT' : 'GATEWAY_UNAVAILABLE', `${gateway} ${what} to ${operation}`, details);
   }
 }
+
+/** A key goes to the gateway's own address and no further. */
+const isRedirect = (status: number) => status >= 300 && status < 400;
 
 function objectOf<T>(text: string): T {
   const value: unknown = JSON.parse(text);

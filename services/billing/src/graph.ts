@@ -45,12 +45,12 @@ type Outside = ReturnType<typeof openOutside>;
 function wireDaos({ db }: Outside, config: Config) {
   const models = defineModels(db);
   const keys = new IdempotencyKeyDao(models.idempotencyKeys);
-  const prices = new PriceDao(models);
-  const accounts = new OrderAccountDao(models);
+  const prices = new PriceDao(db, models);
+  const accounts = new OrderAccountDao(db, models);
   const events = new GatewayEventDao(models);
   const invoices = new InvoiceDao(db, models, { prices, country: config.BILLING_COUNTRY });
   const payments = new PaymentDao(db, models, { accounts, invoices, events, keys });
-  const history = new PaymentHistoryDao(models);
+  const history = new PaymentHistoryDao(db, models);
   const refunds = new RefundDao(db, models, accounts);
   const refundQueue = new RefundQueueDao(models);
   return {

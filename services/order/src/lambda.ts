@@ -55,7 +55,7 @@ class WorkerFunction {
 
   async sweep(clock: Clock): Promise<void> {
     const [worker, relay] = [this.parts.newWorker(), this.newRelay()];
-    relay.kick();
+    relay.sweep();
     worker.start();
     await pause(SWEEP_MS);
     await Promise.all([relay.stop(), this.finish(worker, clock), this.parts.forget()]);

@@ -46,9 +46,10 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
   const keyDao = new IdempotencyKeyDao(models.idempotencyKeys);
   const inboxDao = new InboxDao(models.inbox);
   const orderDao = new OrderDao(database, models, outboxDao, keyDao);
-  const parts = { models, inbox: inboxDao, writer: new ProcessWriter(models) };
+  const writer = new ProcessWriter(database, models);
+  const parts = { models, inbox: inboxDao, writer };
   const leaseDao = new LeaseDao(database, parts, config.WORKER_LEASE_SECONDS);
-  const stepDao = new StepDao(database, parts, config.WORKER_LEASE_SECONDS);
+  const stepDao = new StepDao(database, writer, config.WORKER_LEASE_SECONDS);
   const endDao = new EndDao(database, parts);
   const callbackDao = new CallbackDao(database, models);
   // A process makes one call at a time, so a user has never more under way than the worker has hands.

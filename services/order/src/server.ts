@@ -64,7 +64,7 @@ export async function startOrder(config: Config, logger: Logger): Promise<Runnin
 
   const pricingBo = new PricingBo(userApi, quoteApi);
   const fulfilmentBo = new FulfilmentBo(userClouds);
-  const writer = new ProcessWriter(models);
+  const writer = new ProcessWriter(database, models);
   const leaseDao = new LeaseDao(database, { models, inbox: new InboxDao(models.inbox), writer }, config.WORKER_LEASE_SECONDS);
   const backlog = new Backlog(leaseDao, config.ORDER_BACKLOG_LIMIT);
   const rows = { orders: orderDao, processes: processDao, keys: keyDao };

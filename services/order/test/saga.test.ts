@@ -30,7 +30,8 @@ describe('a saga', () => {
     const login = { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_NAME: name, DATABASE_USER: user };
     database = connectDatabase({ ...login, DATABASE_PASSWORD: password, DATABASE_POOL: 8 }, logger);
     const models = defineModels(database);
-    const parts = { models, inbox: new InboxDao(models.inbox), writer: new ProcessWriter(models) };
+    const writer = new ProcessWriter(database, models);
+    const parts = { models, inbox: new InboxDao(models.inbox), writer };
     leases = new LeaseDao(database, parts, 30);
     const orders = new OrderDao(
       database,
@@ -38,7 +39,7 @@ describe('a saga', () => {
       new OutboxDao(database, models.outbox),
       new IdempotencyKeyDao(models.idempotencyKeys),
     );
-    rows = { leases, steps: new StepDao(database, parts, 30), ends: new EndDao(database, parts), orders };
+    rows = { leases, steps: new StepDao(database, writer, 30), ends: new EndDao(database, parts), orders };
   });
   afterAll(async () => {
     await database.close();
@@ -91,15 +92,17 @@ describe('a saga', () => {
     );
     return accepted.processId;
   };
-  const claim = async (processId: string) => {
+  const claim = async (processId: string, { stepOf }: SagaEngineBo) => {
     await schema.adminQuery('UPDATE user_processes SET run_at = NOW(3) WHERE process_id = ?', [processId]);
-    const claimed = await leases.claimByEvent({ consumer: 'test', eventId: newId(), processId }, 'test');
+    const claimed = await leases.claimByEvent({ consumer: 'test', eventId: newId(), processId }, { owner: 'test', stepOf });
     if (!claimed) throw new Error('nothing to claim');
     return claimed;
   };
   /** Drives the process once: to its end or its next pause. */
-  const drive = async (processId: string, saga: Saga) =>
-    new SagaEngineBo(rows, [saga], logger).drive(await claim(processId), new AbortController().signal);
+  const drive = async (processId: string, saga: Saga) => {
+    const engine = new SagaEngineBo(rows, [saga], logger);
+    await engine.drive(await claim(processId, engine), new AbortController().signal);
+  };
   const processOf = async (processId: string) =>
     (
       await schema.adminQuery(
@@ -135,6 +138,43 @@ describe('a saga', () => {
     expect(await processOf(processId)).toMatchObject({ status: 2, error: expect.stringContaining('NOT_FOUND') });
   });
 
+  const stepsOf = async (processId: string) => {
+    const sql = 'SELECT name, direction, state FROM saga_steps WHERE process_id = ? ORDER BY direction DESC, step_no';
+    const lines = await schema.adminQuery<{ name: string; direction: string; state: string }>(sql, [processId]);
+    return lines.map(({ name, direction, state }) => `${direction} ${name} ${state}`);
+  };
+
+  it('has the intent of each call in the table before the call, there and back', async () => {
+    const processId = await place();
+    const seen: string[][] = [];
+    const watched = (name: string, fails?: () => void): Step => {
+      const look = async () => void seen.push(await stepsOf(processId));
+      return { name, percentage: 50, do: () => look().then(fails), undo: look };
+    };
+    await drive(processId, shipping(watched('a'), watched('b', refuse('NOT_FOUND'))));
+    expect(seen).toEqual([
+      ['forward a intent'],
+      ['forward a done', 'forward b intent'],
+      ['forward a done', 'forward b intent', 'backward b intent'],
+      ['forward a done', 'forward b intent', 'backward a intent', 'backward b done'],
+    ]);
+  });
+
+  it.each([
+    ['a', ['do a', 'undo b', 'undo a'], ['forward a done', 'backward a done', 'backward b done']],
+    ['b', ['do a', 'do b', 'undo b', 'undo a'], ['forward a done', 'forward b done', 'backward a done', 'backward b done']],
+  ])('that is cancelled while it does %s begins no other step and undoes what was done', async (at, expected, steps) => {
+    const processId = await place();
+    const cancelled = (name: string): Step => {
+      const plain = step(name, 50);
+      const doAndCancel: Step['do'] = (context) => rows.orders.requestCancel(processId).then(() => plain.do(context));
+      return name === at ? { ...plain, do: doAndCancel } : plain;
+    };
+    await drive(processId, shipping(cancelled('a'), cancelled('b')));
+    expect([calls, await stepsOf(processId)]).toEqual([expected, steps]);
+    expect(await processOf(processId)).toMatchObject({ status: 2, error: expect.stringContaining('CANCELLED') });
+  });
+
   it('tries a step again that failed in passing, and turns round when it never succeeds', async () => {
     const processId = await place();
     const saga = shipping(step('a', 50, refuse('UPSTREAM_FAILED')));
@@ -164,10 +204,8 @@ describe('a saga', () => {
     const sleeping = new Promise<void>((resolve) => (wake = resolve));
     const asleep = new Promise<void>((resolve) => (fallAsleep = resolve));
     const sleeper: Step = { ...step('a', 50), do: () => (fallAsleep(), sleeping) };
-    const zombie = new SagaEngineBo(rows, [shipping(sleeper)], logger).drive(
-      await claim(processId),
-      new AbortController().signal,
-    );
+    const engine = new SagaEngineBo(rows, [shipping(sleeper)], logger);
+    const zombie = engine.drive(await claim(processId, engine), new AbortController().signal);
     await asleep;
     await drive(processId, shipping(step('a', 50)));
     const [before, history] = [await processOf(processId), await historyOf(processId)];

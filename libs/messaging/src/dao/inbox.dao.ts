@@ -1,4 +1,4 @@
-import { destroyInParts, isDuplicateKey } from '@polycloud/database';
+import { destroyInParts, insertRows, isDuplicateKey } from '@polycloud/database';
 import { Counter } from 'prom-client';
 import { literal, type ModelStatic, Op, type Transaction } from 'sequelize';
 import type { InboxRow } from '../models/inbox.model';
@@ -16,7 +16,7 @@ export class InboxDao {
   /** Notes the event in the transaction of its effect; false when it was there before, and then there is nothing to do. */
   async note(consumer: string, eventId: string, transaction: Transaction): Promise<boolean> {
     try {
-      await this.inbox.create({ consumer, eventId, receivedAt: literal('NOW(3)') as unknown as Date }, { transaction });
+      await insertRows(this.inbox, [{ consumer, eventId, receivedAt: literal('NOW(3)') }], transaction);
       return true;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;

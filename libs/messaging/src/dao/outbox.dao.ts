@@ -1,9 +1,15 @@
 import type { EventEnvelope } from '@polycloud/contracts';
-import { destroyInParts, insertRows, inTransaction } from '@polycloud/database';
+import { destroyInParts, insertRows, inTransaction, updateRows } from '@polycloud/database';
+import type { OutboundEvent } from '../publisher';
 import { literal, type ModelStatic, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { OutboxRow } from '../models/outbox.model';
 
 const LEASE_SECONDS = 30;
+/** So long an event is left to who appended it: he publishes it right after his commit. */
+const OWN_SECONDS = 5;
+
+/** An event as it goes out. */
+export const outboundOf = (event: EventEnvelope): OutboundEvent => ({ eventId: event.eventId, payload: JSON.stringify(event) });
 
 /** Milliseconds of the epoch at which a UUID v7 was made. */
 const timeOfId = (id: string) => parseInt(id.replaceAll('-', '').slice(0, 12), 16);
@@ -22,13 +28,14 @@ export class OutboxDao {
 
   /** Adds events in the transaction of what they tell. */
   async appendAll(events: readonly EventEnvelope[], transaction: Transaction): Promise<void> {
-    const begin = { state: 'pending', attempts: 0, availableAt: literal('NOW(3)'), publishedAt: null };
-    const rows = events.map((event) => ({ eventId: event.eventId, type: event.type, payload: JSON.stringify(event), ...begin }));
+    const availableAt = literal(`NOW(3) + INTERVAL ${OWN_SECONDS} SECOND`);
+    const begin = { state: 'pending', attempts: 0, availableAt, publishedAt: null };
+    const rows = events.map((event) => ({ ...outboundOf(event), type: event.type, ...begin }));
     await insertRows(this.outbox, rows, transaction);
   }
 
-  /** Takes up to `limit` pending events for half a minute; who dies with them loses them to the next claim. */
-  async claim(limit: number): Promise<{ eventId: string; payload: string }[]> {
+  /** Takes up to `limit` pending events that nobody has in hand, for half a minute; who dies with them loses them to the next claim. */
+  async claim(limit: number): Promise<OutboundEvent[]> {
     return inTransaction(this.sequelize, async (transaction) => {
       const rows = await this.outbox.findAll({
         attributes: ['eventId', 'payload'],
@@ -59,9 +66,10 @@ export class OutboxDao {
   }
 
   async markPublished(eventIds: string[]): Promise<void> {
-    await this.outbox.update(
+    await updateRows(
+      this.outbox,
       { state: 'published', publishedAt: literal('NOW(3)') },
-      { where: { eventId: eventIds, state: 'pending' } },
+      { eventId: eventIds, state: 'pending' },
     );
   }
 

@@ -48,9 +48,7 @@ export class ChargeBo {
   }
 
   async paid(orderId: string): Promise<{ orderId: string; paid: boolean }> {
-    const account = await this.rows.accounts.find(orderId);
-    if (!account?.paymentId || account.closedAt !== null) return { orderId, paid: false };
-    const payment = await this.rows.history.find(account.paymentId);
+    const payment = await this.rows.history.findByPlace(orderId);
     return { orderId, paid: payment !== null && isCaptured(payment) };
   }
 

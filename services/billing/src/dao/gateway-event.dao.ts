@@ -1,4 +1,4 @@
-import { isDuplicateKey } from '@polycloud/database';
+import { insertRows, isDuplicateKey, updateRows } from '@polycloud/database';
 import type { Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { GatewayEventRow } from '../models/gateway-event.model';
@@ -22,7 +22,7 @@ export class GatewayEventDao {
     const isAbout = event.reference !== null;
     const row = { ...event, checks: 0, nextCheckAt: isAbout ? inSeconds(FIRST_PAUSE) : null, receivedAt: now };
     try {
-      await this.models.gatewayEvents.create({ ...row, state: isAbout ? 'parked' : 'ignored' });
+      await insertRows(this.models.gatewayEvents, [{ ...row, state: isAbout ? 'parked' : 'ignored' }]);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -32,11 +32,9 @@ export class GatewayEventDao {
 
   /** Ticks an event off in the transaction of its effect; false when that was done before. */
   async tickOff({ gateway, eventId }: EventKey, transaction: Transaction): Promise<boolean> {
-    const [changed] = await this.models.gatewayEvents.update(
-      { state: 'applied', nextCheckAt: null },
-      { where: { gateway, eventId, state: 'parked' }, transaction },
-    );
-    return changed === 1;
+    const key = { gateway, eventId, state: 'parked' };
+    const applied = { state: 'applied', nextCheckAt: null };
+    return (await updateRows(this.models.gatewayEvents, applied, key, transaction)) === 1;
   }
 
   /** Claims parked events that are to be applied again. One that has waited its time stays parked. */

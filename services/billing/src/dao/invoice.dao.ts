@@ -1,4 +1,4 @@
-import { decodeCursor } from '@polycloud/database';
+import { changePrepared, decodeCursor, insertRows, selectPrepared } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
@@ -19,19 +19,18 @@ export class InvoiceDao {
   /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it; once. */
   async issue(payment: PaymentRow, transaction: Transaction): Promise<void> {
     const { paymentId, orderId, userId, amount, currency } = payment;
-    if ((await this.models.invoices.count({ where: { paymentId }, transaction })) > 0) return;
+    const issued = 'SELECT 1 FROM invoices WHERE payment_id = ?';
+    if ((await selectPrepared(this.sequelize, issued, [paymentId], transaction)).length > 0) return;
     const issuedAt = new Date();
     const taxBasisPoints = await this.tax.prices.taxRate(this.tax.country, transaction);
     const year = issuedAt.getUTCFullYear();
     // The counter stays locked until the commit, so a number is taken only by an invoice that exists: it comes last.
     const serial = await this.nextSerial(year, transaction);
-    await this.models.invoices.create(
-      {
-        ...{ invoiceId: newId(), year, serial, paymentId, orderId, userId, amount, currency },
-        ...{ country: this.tax.country, taxBasisPoints, details: null, issuedAt },
-      },
-      { transaction },
-    );
+    const invoice = {
+      ...{ invoiceId: newId(), year, serial, paymentId, orderId, userId, amount, currency },
+      ...{ country: this.tax.country, taxBasisPoints, details: null, issuedAt },
+    };
+    await insertRows(this.models.invoices, [invoice], transaction);
   }
 
   async find(invoiceId: string): Promise<InvoiceRow | null> {
@@ -50,12 +49,8 @@ export class InvoiceDao {
   }
 
   private async nextSerial(year: number, transaction: Transaction): Promise<number> {
-    await this.sequelize.query(
-      'INSERT INTO invoice_counters (year, last_serial) VALUES (?, 1) ON DUPLICATE KEY UPDATE last_serial = last_serial + 1',
-      { replacements: [year], transaction },
-    );
-    const counter = await this.models.invoiceCounters.findByPk(year, { transaction, raw: true });
-    if (!counter) throw new Error(`The invoice counter of ${year} vanished`);
-    return counter.lastSerial;
+    const sql = `INSERT INTO invoice_counters (year, last_serial) VALUES (?, LAST_INSERT_ID(1))
+      ON DUPLICATE KEY UPDATE last_serial = LAST_INSERT_ID(last_serial + 1)`;
+    return (await changePrepared(this.sequelize, sql, [year], transaction)).insertId;
   }
 }

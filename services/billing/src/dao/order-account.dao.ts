@@ -1,4 +1,5 @@
-import type { Transaction } from 'sequelize';
+import { changePrepared, columnsOf, selectPrepared, updateRows } from '@polycloud/database';
+import type { Sequelize, Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderAccountRow } from '../models/order-account.model';
 import type { PaymentRow } from '../models/payment.model';
@@ -11,27 +12,46 @@ export interface Locked {
 
 /** The rows that all work on one order queues at. The account is always locked before its payments. */
 export class OrderAccountDao {
-  constructor(private readonly models: Pick<Models, 'accounts' | 'payments' | 'takenBack'>) {}
+  private readonly account: string;
+  private readonly payment: string;
+
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Pick<Models, 'accounts' | 'payments' | 'takenBack'>,
+  ) {
+    this.account = `SELECT ${columnsOf(models.accounts, 'a')} FROM order_accounts a WHERE a.order_id = ?`;
+    this.payment = `SELECT ${columnsOf(models.payments, 'p')} FROM payments p WHERE p.payment_id = ?`;
+  }
+
+  /** Makes the order's account with its place given to this payment; false when there is one, which is then locked. */
+  async open(orderId: string, paymentId: string | null, transaction: Transaction): Promise<boolean> {
+    // INSERT ... ON DUPLICATE KEY UPDATE takes the exclusive lock at once; INSERT IGNORE would share it and deadlock.
+    const sql = `INSERT INTO order_accounts (order_id, payment_id, created_at) VALUES (?, ?, NOW(3))
+      ON DUPLICATE KEY UPDATE order_id = VALUES(order_id)`;
+    return (await changePrepared(this.sequelize, sql, [orderId, paymentId], transaction)).affectedRows === 1;
+  }
 
   /** The order's account, made when there is none. */
   async lock(orderId: string, transaction: Transaction): Promise<OrderAccountRow> {
-    // INSERT ... ON DUPLICATE KEY UPDATE takes the exclusive lock at once; INSERT IGNORE would share it and deadlock.
-    await this.models.accounts.upsert(
-      { orderId, paymentId: null, closedAt: null, createdAt: new Date() },
-      { fields: ['orderId'], transaction },
-    );
-    const account = await this.models.accounts.findByPk(orderId, { transaction, lock: transaction.LOCK.UPDATE });
+    await this.open(orderId, null, transaction);
+    const account = await this.read(orderId, transaction);
     if (!account) throw new Error(`The account of order ${orderId} vanished`);
     return account;
   }
 
   async lockPayment(paymentId: string, transaction: Transaction): Promise<Locked> {
-    const found = await this.models.payments.findByPk(paymentId, { attributes: ['orderId'], raw: true, transaction });
+    const orderOf = 'SELECT order_id AS orderId FROM payments WHERE payment_id = ?';
+    const [found] = await selectPrepared<{ orderId: string }>(this.sequelize, orderOf, [paymentId], transaction);
     if (!found) throw new Error(`There is no payment ${paymentId}`);
-    const account = await this.lock(found.orderId, transaction);
-    const payment = await this.models.payments.findByPk(paymentId, { transaction, lock: transaction.LOCK.UPDATE });
+    const account = (await this.read(found.orderId, transaction)) ?? (await this.lock(found.orderId, transaction));
+    const [payment] = await selectPrepared<PaymentRow>(this.sequelize, `${this.payment} FOR UPDATE`, [paymentId], transaction);
     if (!payment) throw new Error(`The payment ${paymentId} vanished`);
     return { account, payment };
+  }
+
+  /** Writes to a locked account. */
+  async update(orderId: string, values: Partial<OrderAccountRow>, transaction: Transaction): Promise<void> {
+    await updateRows(this.models.accounts, values, { orderId }, transaction);
   }
 
   /** Notes, with the account locked, that the charge of this process was taken back: it charges no more. */
@@ -44,6 +64,11 @@ export class OrderAccountDao {
   }
 
   async find(orderId: string): Promise<OrderAccountRow | null> {
-    return this.models.accounts.findByPk(orderId, { raw: true });
+    const [account = null] = await selectPrepared<OrderAccountRow>(this.sequelize, this.account, [orderId]);
+    return account;
+  }
+
+  private async read(orderId: string, transaction: Transaction): Promise<OrderAccountRow | undefined> {
+    return (await selectPrepared<OrderAccountRow>(this.sequelize, `${this.account} FOR UPDATE`, [orderId], transaction))[0];
   }
 }

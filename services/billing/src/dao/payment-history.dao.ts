@@ -1,5 +1,5 @@
-import { decodeCursor } from '@polycloud/database';
-import { fn, col, Op } from 'sequelize';
+import { columnsOf, decodeCursor, selectPrepared } from '@polycloud/database';
+import { fn, col, Op, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
 
@@ -17,10 +17,23 @@ const OPEN = ['pending', 'unknown', 'requires_action'] as const;
 
 /** What there is to read about payments. */
 export class PaymentHistoryDao {
-  constructor(private readonly models: Pick<Models, 'payments'>) {}
+  private readonly all: string;
+
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Pick<Models, 'payments'>,
+  ) {
+    this.all = `SELECT ${columnsOf(models.payments, 'p')} FROM payments p`;
+  }
 
   async find(paymentId: string): Promise<PaymentRow | null> {
-    return this.models.payments.findByPk(paymentId, { raw: true });
+    return this.findOne('WHERE p.payment_id = ?', [paymentId]);
+  }
+
+  /** The payment that has the order's place, unless the order was taken back. */
+  async findByPlace(orderId: string): Promise<PaymentRow | null> {
+    const place = 'JOIN order_accounts a ON a.payment_id = p.payment_id WHERE a.order_id = ? AND a.closed_at IS NULL';
+    return this.findOne(place, [orderId]);
   }
 
   /** The payment that a gateway calls so, or the attempt of that id. */
@@ -28,9 +41,9 @@ export class PaymentHistoryDao {
     gateway: string,
     { reference, attemptId }: { reference: string; attemptId?: string },
   ): Promise<PaymentRow | null> {
-    const byReference = await this.models.payments.findOne({ where: { gateway, reference }, raw: true });
+    const byReference = await this.findOne('WHERE p.gateway = ? AND p.reference = ?', [gateway, reference]);
     if (byReference || attemptId === undefined) return byReference;
-    return this.models.payments.findOne({ where: { gateway, paymentId: attemptId }, raw: true });
+    return this.findOne('WHERE p.gateway = ? AND p.payment_id = ?', [gateway, attemptId]);
   }
 
   /** All attempts of an order, oldest first. */
@@ -78,5 +91,10 @@ export class PaymentHistoryDao {
   async capturedSince(gateway: string, since: Date, after: string): Promise<PaymentRow[]> {
     const where = { gateway, status: CAPTURED, capturedAt: { [Op.gte]: since }, paymentId: { [Op.gt]: after } };
     return this.models.payments.findAll({ where, order: [['paymentId', 'ASC']], limit: 500, raw: true });
+  }
+
+  private async findOne(which: string, values: string[]): Promise<PaymentRow | null> {
+    const [payment = null] = await selectPrepared<PaymentRow>(this.sequelize, `${this.all} ${which}`, values);
+    return payment;
   }
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from '@polycloud/database';
+import { columnsOf, insertRows, inTransaction, selectPrepared, updateRows } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { Money } from '@polycloud/payment';
@@ -56,23 +56,32 @@ export interface Decision {
 
 /** Attempts to pay and the places that they hold. */
 export class PaymentDao {
+  private readonly one: string;
+
   constructor(
     private readonly sequelize: Sequelize,
     private readonly models: Models,
     private readonly rows: { accounts: OrderAccountDao; invoices: InvoiceDao; events: GatewayEventDao; keys: IdempotencyKeyDao },
-  ) {}
+  ) {
+    this.one = `SELECT ${columnsOf(models.payments, 'p')} FROM payments p WHERE p.payment_id = ?`;
+  }
 
   /** Gives the order's place to a new attempt, unless it is held or closed. */
   async open(attempt: Attempt): Promise<Opened> {
     return inTransaction(this.sequelize, async (transaction): Promise<Opened> => {
-      const account = await this.rows.accounts.lock(attempt.orderId, transaction);
-      // A charge that comes after its own undo is too late, whatever has become of the order since.
-      if (await this.rows.accounts.isTakenBack(attempt.processId, transaction)) return { kind: 'closed' };
-      if (account.closedAt !== null && !opensAgain(account, attempt)) return { kind: 'closed' };
-      if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
+      const { accounts } = this.rows;
+      const { orderId } = attempt;
       const paymentId = newId();
-      await this.models.payments.create(newRow(paymentId, attempt), { transaction });
-      await account.update({ paymentId, closedAt: null }, { transaction });
+      // An order that had no account was never charged nor taken back.
+      if (!(await accounts.open(orderId, paymentId, transaction))) {
+        const account = await accounts.lock(orderId, transaction);
+        // A charge that comes after its own undo is too late, whatever has become of the order since.
+        if (await accounts.isTakenBack(attempt.processId, transaction)) return { kind: 'closed' };
+        if (account.closedAt !== null && !opensAgain(account, attempt)) return { kind: 'closed' };
+        if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
+        await accounts.update(orderId, { paymentId, closedAt: null }, transaction);
+      }
+      await insertRows(this.models.payments, [newRow(paymentId, attempt)], transaction);
       return { kind: 'new', payment: await this.read(paymentId, transaction) };
     });
   }
@@ -88,7 +97,7 @@ export class PaymentDao {
       if (isRepeated && account.closedAt === null) return null;
       if (!isRepeated) {
         await this.rows.accounts.takeBack(orderId, processId, transaction);
-        await account.update({ closedAt: now }, { transaction });
+        await this.rows.accounts.update(orderId, { closedAt: now }, transaction);
       }
       return account.paymentId === null ? null : this.read(account.paymentId, transaction);
     });
@@ -103,7 +112,8 @@ export class PaymentDao {
       const locked = await this.rows.accounts.lockPayment(paymentId, transaction);
       const isNews = event === undefined || (await this.rows.events.tickOff(event, transaction));
       const decision = isNews ? decide(locked) : null;
-      if (decision) await this.store(locked, decision, transaction);
+      if (!decision) return locked.payment;
+      await this.store(locked, decision, transaction);
       return this.read(paymentId, transaction);
     });
   }
@@ -130,14 +140,16 @@ export class PaymentDao {
       ...(decision.captured && { capturedAt: now, declineReason: null }),
     };
     if (status !== payment.status) outcomes.inc({ gateway: payment.gateway, outcome: status });
-    await payment.update(changes, { transaction });
-    if (decision.place)
-      await account.update({ paymentId: decision.place === 'take' ? payment.paymentId : null }, { transaction });
+    const { paymentId } = payment;
+    await updateRows(this.models.payments, changes, { paymentId }, transaction);
+    const holder = decision.place === 'free' ? null : paymentId;
+    if (decision.place && account.paymentId !== holder)
+      await this.rows.accounts.update(payment.orderId, { paymentId: holder }, transaction);
     if (decision.invoiced) await this.rows.invoices.issue(payment, transaction);
   }
 
   private async read(paymentId: string, transaction: Transaction): Promise<PaymentRow> {
-    const row = await this.models.payments.findByPk(paymentId, { transaction, raw: true });
+    const [row] = await selectPrepared<PaymentRow>(this.sequelize, this.one, [paymentId], transaction);
     if (!row) throw new Error(`There is no payment ${paymentId}`);
     return row;
   }

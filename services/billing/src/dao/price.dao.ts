@@ -1,9 +1,13 @@
-import { literal, Op, type Transaction } from 'sequelize';
+import { selectPrepared } from '@polycloud/database';
+import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 
 /** The price list and the tax rates, as they hold now. */
 export class PriceDao {
-  constructor(private readonly models: Pick<Models, 'prices' | 'taxRates'>) {}
+  constructor(
+    private readonly sequelize: Sequelize,
+    private readonly models: Pick<Models, 'prices'>,
+  ) {}
 
   /** Minor units by SKU, of those that have a price on this cloud in this currency. */
   async current(skus: string[], cloud: string, currency: string): Promise<Map<string, number>> {
@@ -22,13 +26,9 @@ export class PriceDao {
 
   /** Hundredths of a per cent; 0 for a country without a row. */
   async taxRate(country: string, transaction?: Transaction): Promise<number> {
-    const where = { country, validFrom: { [Op.lte]: literal('NOW(3)') } };
-    const row = await this.models.taxRates.findOne({
-      where,
-      order: [['validFrom', 'DESC']],
-      raw: true,
-      ...(transaction && { transaction }),
-    });
+    const sql = `SELECT basis_points AS basisPoints FROM tax_rates WHERE country = ? AND valid_from <= NOW(3)
+      ORDER BY valid_from DESC LIMIT 1`;
+    const [row] = await selectPrepared<{ basisPoints: number }>(this.sequelize, sql, [country], transaction);
     return row?.basisPoints ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from '@polycloud/database';
+import { inTransaction, updateRows } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
@@ -84,12 +84,13 @@ export class RefundDao {
   /** Gives the reserved money free: the gateway refused for good. What pays nothing is looked at again. */
   async fail({ refundId, paymentId }: RefundRow): Promise<void> {
     await inTransaction(this.sequelize, async (transaction) => {
-      const { account, payment } = await this.accounts.lockPayment(paymentId, transaction);
+      const { account } = await this.accounts.lockPayment(paymentId, transaction);
       // Without its key the same request may try anew.
       const failed = { status: 'failed' as const, requestKey: null, nextCheckAt: null, updatedAt: now };
       await this.models.refunds.update(failed, { where: { refundId, status: 'pending' }, transaction });
       const mustGoBack = account.closedAt !== null || account.paymentId !== paymentId;
-      if (mustGoBack) await payment.update({ nextCheckAt: inSeconds(LOOK_AGAIN) }, { transaction });
+      const { payments } = this.models;
+      if (mustGoBack) await updateRows(payments, { nextCheckAt: inSeconds(LOOK_AGAIN) }, { paymentId }, transaction);
     });
   }
 
@@ -107,8 +108,10 @@ export class RefundDao {
     const isWhole = refundedAmount === Number(payment.amount);
     const status = isWhole ? ('refunded' as const) : ('partially_refunded' as const);
     const nothingToAsk = isWhole ? { nextCheckAt: null } : {};
-    await payment.update({ refundedAmount, status, updatedAt: now, ...nothingToAsk }, { transaction });
-    if (isWhole && account.paymentId === payment.paymentId) await account.update({ paymentId: null }, { transaction });
+    const { orderId, paymentId } = payment;
+    const changes = { refundedAmount, status, updatedAt: now, ...nothingToAsk };
+    await updateRows(this.models.payments, changes, { paymentId }, transaction);
+    if (isWhole && account.paymentId === paymentId) await this.accounts.update(orderId, { paymentId: null }, transaction);
   }
 
   private async byRequest({ paymentId, requestKey }: Reservation, transaction: Transaction): Promise<RefundRow | null> {

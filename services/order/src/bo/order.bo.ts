@@ -85,7 +85,7 @@ export class OrderBo {
     if (!(await this.rows.orders.insertRetry(order, caller.userId, { processId, event, saga: ORDER_SAGA }))) {
       throw new AppError('INVALID_STATE', `The order ${orderId} is ${order.status}; only a failed one can be run again`);
     }
-    this.relay.kick();
+    this.relay.send(event);
     return this.processOf(caller, processId);
   }
 
@@ -117,7 +117,7 @@ export class OrderBo {
       { accepted, userId: caller.userId, cloud, newOrder, quote, saga: ORDER_SAGA, event },
       claim,
     );
-    this.relay.kick();
+    this.relay.send(event);
     return accepted;
   }
 

@@ -3,7 +3,7 @@ import { type EventEnvelope, ProcessRequested } from '@polycloud/contracts';
 import { newId } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import type { ClaimedProcess } from '../dao/lease';
-import type { LeaseDao } from '../dao/lease.dao';
+import type { Claimant, LeaseDao } from '../dao/lease.dao';
 import type { SagaEngineBo } from './saga/saga-engine.bo';
 
 const CONSUMER = 'order-worker';
@@ -23,7 +23,7 @@ export interface WorkerOptions {
  * number of them side by side, a few of one user. The queue makes it quick, the table makes it certain and fair.
  */
 export class WorkerBo {
-  private readonly owner = `${hostname()}:${process.pid}:${newId().slice(-6)}`;
+  private readonly claimant: Claimant;
   private readonly running = new Map<Promise<void>, string>();
   private readonly stopping = new AbortController();
   /** Whether the table may hold due processes that no hand was free for. */
@@ -37,7 +37,9 @@ export class WorkerBo {
     private readonly engine: SagaEngineBo,
     private readonly options: WorkerOptions,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.claimant = { owner: `${hostname()}:${process.pid}:${newId().slice(-6)}`, stepOf: engine.stepOf };
+  }
 
   /**
    * An event of the queue. Resolves when its process is durably in hand, or when no hand is free for its user: then it
@@ -51,7 +53,7 @@ export class WorkerBo {
       this.more = true;
       return;
     }
-    const claimed = await this.leaseDao.claimByEvent({ consumer: CONSUMER, eventId: event.eventId, processId }, this.owner);
+    const claimed = await this.leaseDao.claimByEvent({ consumer: CONSUMER, eventId: event.eventId, processId }, this.claimant);
     if (claimed) this.drive(claimed);
   }
 
@@ -84,17 +86,18 @@ export class WorkerBo {
   private drive(claimed: ClaimedProcess): void {
     const driven = this.engine.drive(claimed, this.stopping.signal).finally(() => {
       this.running.delete(driven);
-      this.options.ended?.();
+      // Only an end with a callback leaves something to be sent.
+      if (claimed.process.callbackUrl !== null) this.options.ended?.();
       if (this.more) this.reap();
     });
     this.running.set(driven, claimed.process.userId);
   }
 
   private reap(): void {
-    const { owner, free, heldOf } = this;
+    const { claimant, free, heldOf } = this;
     if (free === 0 || this.reaping || this.stopped) return;
     this.reaping = this.leaseDao
-      .claimDue({ owner, free, heldOf, share: this.options.userShare })
+      .claimDue({ ...claimant, free, heldOf, share: this.options.userShare })
       .then((claimed) => {
         this.more = claimed.length > 0;
         claimed.forEach((one) => this.drive(one));

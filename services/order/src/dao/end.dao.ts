@@ -1,13 +1,12 @@
 import { currentTrace } from '@polycloud/context';
 import { type OrderStatus, ProcessStatus } from '@polycloud/contracts';
-import { inTransaction } from '@polycloud/database';
+import { insertRows, inTransaction, updateRows } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Models } from '../models';
-import type { UserProcessRow } from '../models/user-process.model';
-import { atLeast, type ClaimedProcess, now } from './lease';
+import { atLeast, type ClaimedProcess, type ClaimedRow, now } from './lease';
 import { toProcess } from './process-view';
-import type { ProcessWriter } from './process-writer';
+import type { ProcessWriter, StepDone } from './process-writer';
 
 /** How a saga ended. */
 export interface SagaEnd {
@@ -25,38 +24,38 @@ export class EndDao {
   ) {}
 
   /**
-   * The end, with the callback that tells of it. It is written once: a process that is not under process any more is
-   * left as it is. Success is refused (false) when the owner asked to cancel meanwhile.
+   * The end, with the result of the step that led to it and the callback that tells of it. It is written once: a process that is
+   * not under process any more is left as it is. Success is refused (false) when the owner asked to cancel meanwhile.
    */
-  async finish(claimed: ClaimedProcess, end: SagaEnd): Promise<boolean> {
+  async finish(claimed: ClaimedProcess, end: SagaEnd, last?: StepDone): Promise<boolean> {
     const { models, writer } = this.parts;
     const succeeded = end.status === ProcessStatus.SUCCESS;
     return inTransaction(this.sequelize, async (transaction) => {
       const options = succeeded ? { transaction, condition: { cancelRequested: 0 } } : { transaction };
       if (!(await writer.write(claimed.lease, lastValues(end), options))) return false;
-      const { orderId } = claimed.process;
-      await models.orders.update({ status: end.orderStatus, updatedAt: now }, { where: { orderId }, transaction });
+      const { orderId, processId } = claimed.process;
+      await updateRows(models.orders, { status: end.orderStatus, updatedAt: now }, { orderId }, transaction);
+      await writer.mark(processId, { left: last }, transaction);
+      const done = last && { kind: 'done', step: last.name, percentage: last.percentage };
       const line = { kind: end.orderStatus, step: end.step, ...(succeeded && { percentage: 100 }) };
-      await writer.note(claimed, line, transaction);
+      await writer.note(claimed, [...(done ? [done] : []), line], transaction);
       await this.announce(claimed.process, transaction);
       return true;
     });
   }
 
   /** The callback is stored with the end that it tells, so that no crash can come between them. */
-  private async announce({ processId, orderId, userId, requestId }: UserProcessRow, transaction: Transaction): Promise<void> {
-    const { orders, processes, deliveries } = this.parts.models;
-    const order = await orders.findByPk(orderId, { attributes: ['callbackUrl'], transaction, raw: true });
+  private async announce({ processId, userId, requestId, callbackUrl }: ClaimedRow, transaction: Transaction): Promise<void> {
+    if (callbackUrl === null) return;
+    const { processes, deliveries } = this.parts.models;
     const row = await processes.findByPk(processId, { transaction, raw: true });
-    if (!order?.callbackUrl || !row) return;
+    if (!row) return;
     const type = row.status === ProcessStatus.SUCCESS ? 'process.succeeded' : 'process.failed';
     const body = JSON.stringify({ type, timestamp: row.updatedAt.toISOString(), data: toProcess(row) });
     const due = { state: 'pending' as const, tries: 0, nextAt: now, createdAt: now };
     const { traceparent = null } = currentTrace() ?? {};
-    await deliveries.create(
-      { deliveryId: newId(), processId, userId, url: order.callbackUrl, body, requestId, traceparent, ...due },
-      { transaction },
-    );
+    const delivery = { deliveryId: newId(), processId, userId, url: callbackUrl, body, requestId, traceparent, ...due };
+    await insertRows(deliveries, [delivery], transaction);
   }
 }
 

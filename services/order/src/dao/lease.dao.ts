@@ -1,17 +1,22 @@
 import { ProcessStatus } from '@polycloud/contracts';
-import { inTransaction } from '@polycloud/database';
+import { columnsOf, inTransaction, selectPrepared, updateRows } from '@polycloud/database';
 import type { InboxDao } from '@polycloud/messaging';
 import { fn, col, literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
-import { type ClaimedProcess, inSeconds, type Lease, now } from './lease';
+import { type ClaimedProcess, type ClaimedRow, inSeconds, type Lease, now, type StepOf } from './lease';
 import type { ProcessWriter } from './process-writer';
 
 /** Users whose turn is looked at in one go; who is not among them waited less long. */
 const MOST_USERS = 200;
 
-/** Who claims, and how much at most. */
+/** Who claims, and what he will do first. */
 export interface Claimant {
   owner: string;
+  stepOf: StepOf;
+}
+
+/** Who claims how much at most. */
+export interface Hands extends Claimant {
   /** Processes that he has hands for. */
   free: number;
   /** Most processes of one user that he drives at once, and how many of a user's he has in hand. */
@@ -21,20 +26,27 @@ export interface Claimant {
 
 /** Who drives which process, and for how long. Times are the database's. */
 export class LeaseDao {
+  private readonly dueRow: string;
+
   constructor(
     private readonly sequelize: Sequelize,
     private readonly parts: { models: Models; inbox: InboxDao; writer: ProcessWriter },
     private readonly leaseSeconds: number,
-  ) {}
+  ) {
+    this.dueRow = `SELECT ${columnsOf(parts.models.processes, 'p')}, o.payment_gateway AS paymentGateway,
+        o.payment_source AS paymentSource, o.cloud, o.callback_url AS callbackUrl
+      FROM user_processes p LEFT JOIN orders o ON o.order_id = p.order_id
+      WHERE p.process_id = ? AND p.status = ${ProcessStatus.UNDER_PROCESS} AND p.run_at <= NOW(3) FOR UPDATE`;
+  }
 
-  /** Notes the event and claims its process; nothing when it was taken in before or the process is in other hands. */
+  /** Notes the event, claims its process and begins its step; nothing when it was taken in before or the process is in other hands. */
   async claimByEvent(
     event: { consumer: string; eventId: string; processId: string },
-    owner: string,
+    claimant: Claimant,
   ): Promise<ClaimedProcess | null> {
     return inTransaction(this.sequelize, async (transaction) => {
       if (!(await this.parts.inbox.note(event.consumer, event.eventId, transaction))) return null;
-      return this.claim(event.processId, owner, transaction);
+      return this.claim(event.processId, claimant, transaction);
     });
   }
 
@@ -43,7 +55,7 @@ export class LeaseDao {
    * waited longest: nobody's many orders come before another's one. They were left in the table, their pause is over, or
    * their worker died and its lease ran out.
    */
-  async claimDue({ owner, free, share, heldOf }: Claimant): Promise<ClaimedProcess[]> {
+  async claimDue({ free, share, heldOf, ...claimant }: Hands): Promise<ClaimedProcess[]> {
     const waiting = (await this.usersWithDue()).map((userId) => ({ userId, held: heldOf(userId) }));
     const next = waiting.filter(({ held }) => held < share).sort((a, b) => a.held - b.held);
     const queues = await Promise.all(
@@ -52,7 +64,7 @@ export class LeaseDao {
     const claimed: ClaimedProcess[] = [];
     for (const processId of inTurns(queues)) {
       if (claimed.length === free) break;
-      const one = await inTransaction(this.sequelize, (transaction) => this.claim(processId, owner, transaction));
+      const one = await inTransaction(this.sequelize, (transaction) => this.claim(processId, claimant, transaction));
       if (one) claimed.push(one);
     }
     return claimed;
@@ -110,20 +122,25 @@ export class LeaseDao {
     return rows.map(({ processId }) => processId);
   }
 
-  private async claim(processId: string, owner: string, transaction: Transaction): Promise<ClaimedProcess | null> {
-    const { processes, steps } = this.parts.models;
-    const [claimed] = await processes.update(
-      { leaseOwner: owner, version: literal('version + 1'), runAt: inSeconds(this.leaseSeconds) },
-      { where: { processId, ...dueBy('NOW(3)') }, transaction },
-    );
-    if (claimed !== 1) return null;
-    const process = await processes.findByPk(processId, { transaction, raw: true });
-    if (!process) return null;
-    const done = await steps.findAll({ where: { processId, direction: 'forward', state: 'done' }, transaction, raw: true });
-    const results = Object.fromEntries(
-      done.map(({ name, result }) => [name, result === null ? null : (JSON.parse(result) as unknown)]),
-    );
-    return { lease: { processId, version: process.version }, process, results };
+  private async claim(processId: string, { owner, stepOf }: Claimant, transaction: Transaction): Promise<ClaimedProcess | null> {
+    const { models, writer } = this.parts;
+    const [due] = await selectPrepared<ClaimedRow>(this.sequelize, this.dueRow, [processId], transaction);
+    if (!due) return null;
+    const name = due.direction === 'forward' && due.cancelRequested === 1 ? undefined : stepOf(due);
+    const change = { version: due.version + 1, ...(name !== undefined && { step: name }) };
+    const held = { leaseOwner: owner, runAt: inSeconds(this.leaseSeconds), updatedAt: now };
+    await updateRows(models.processes, { ...change, ...held }, { processId }, transaction);
+    if (name !== undefined)
+      await writer.mark(processId, { entered: { no: due.stepNo, name, direction: due.direction } }, transaction);
+    const results = due.stepNo === 0 ? {} : await this.resultsOf(processId, transaction);
+    const process = { ...due, ...change } as ClaimedRow;
+    return { lease: { processId, version: change.version }, process, begun: name !== undefined, results };
+  }
+
+  private async resultsOf(processId: string, transaction: Transaction): Promise<Record<string, unknown>> {
+    const where = { processId, direction: 'forward', state: 'done' };
+    const done = await this.parts.models.steps.findAll({ where, transaction, raw: true });
+    return Object.fromEntries(done.map(({ name, result }) => [name, result === null ? null : (JSON.parse(result) as unknown)]));
   }
 }
 

@@ -1,4 +1,5 @@
 import { literal } from 'sequelize';
+import type { OrderRow } from '../models/order.model';
 import type { UserProcessRow } from '../models/user-process.model';
 
 /** The right to drive a process: every write names it, and writes nothing once another has claimed. */
@@ -10,10 +11,21 @@ export interface Lease {
 /** A claimed process and what its finished steps gave. */
 export interface ClaimedProcess {
   lease: Lease;
-  process: UserProcessRow;
+  process: ClaimedRow;
+  /**
+   * Whether the intent of the step that is due is stored, as it is with whatever made the step due. It is not where there is no
+   * such step, or where the owner asked to cancel.
+   */
+  begun: boolean;
   /** Results by the names of the steps that are done. */
   results: Record<string, unknown>;
 }
+
+/** The process with what its order says of payment and callback. */
+export type ClaimedRow = UserProcessRow & Pick<OrderRow, 'paymentGateway' | 'paymentSource' | 'cloud' | 'callbackUrl'>;
+
+/** The name of the step that is due; nothing where the saga is at its end. */
+export type StepOf = (process: Pick<UserProcessRow, 'saga' | 'stepNo'>) => string | undefined;
 
 /** Another worker holds the process now: whatever this one was doing must not be written. */
 export class LeaseLost extends Error {

@@ -1,96 +1,83 @@
 import { inTransaction } from '@polycloud/database';
-import { literal, type Sequelize } from 'sequelize';
-import type { Models } from '../models';
-import type { Direction } from '../models/user-process.model';
+import { literal, type Sequelize, type Transaction } from 'sequelize';
 import { atLeast, type ClaimedProcess, inSeconds, type Lease, now } from './lease';
-import type { ProcessWriter } from './process-writer';
+import type { ProcessWriter, StepDone, StepRef } from './process-writer';
 
-/** A step's end and what comes after it. */
-interface Move {
-  direction: Direction;
-  no: number;
-  name: string;
-  nextNo: number;
-  percentage: number;
-  result: unknown;
-}
-
-/** The way of a process through its steps. Each method is one atomic unit, fenced by the lease; times are the database's. */
+/**
+ * The way of a process through its steps. Each method is one atomic unit, fenced by the lease; times are the database's. A step's
+ * intent is stored with whatever makes the step due, so that one commit lies between two calls.
+ */
 export class StepDao {
   constructor(
     private readonly sequelize: Sequelize,
-    private readonly parts: { models: Models; writer: ProcessWriter },
+    private readonly writer: ProcessWriter,
     private readonly leaseSeconds: number,
   ) {}
 
   async progress(lease: Lease, percentage: number): Promise<void> {
-    await this.parts.writer.write(lease, { percentage: atLeast(percentage), updatedAt: now });
+    await this.writer.write(lease, { percentage: atLeast(percentage), updatedAt: now });
   }
 
-  /** The intent, stored before the call: after a crash it says that the outcome is unknown. False when the owner asked to cancel. */
-  async begin(lease: Lease, step: { no: number; name: string; direction: Direction }): Promise<boolean> {
-    const { models, writer } = this.parts;
-    return inTransaction(this.sequelize, async (transaction) => {
-      const options = step.direction === 'forward' ? { transaction, condition: { cancelRequested: 0 } } : { transaction };
-      const values = { step: step.name, updatedAt: now, runAt: inSeconds(this.leaseSeconds) };
-      if (!(await writer.write(lease, values, options))) return false;
-      const key = { processId: lease.processId, stepNo: step.no, direction: step.direction };
-      const again = { state: 'intent' as const, attempts: literal('attempts + 1') };
-      const [tried] = await models.steps.update(again, { where: key, transaction });
-      if (tried > 0) return true;
-      const begun = { name: step.name, state: 'intent' as const, attempts: 1, startedAt: now };
-      await models.steps.create({ ...key, ...begun, result: null, error: null, endedAt: null }, { transaction });
-      return true;
-    });
-  }
-
-  /** The step's result and the next step, in one. */
-  async done(claimed: ClaimedProcess, step: { no: number; name: string; percentage: number; result: unknown }): Promise<void> {
-    await this.advance(claimed, { ...step, direction: 'forward', nextNo: step.no + 1 });
+  /** The step's result, and the intent of the next one unless the owner asked to cancel. */
+  async done(claimed: ClaimedProcess, step: StepDone, next?: StepRef): Promise<void> {
+    await this.advance(claimed, step, { no: step.no + 1, step: next });
     claimed.results[step.name] = step.result;
   }
 
   /** A step is undone; the one before it is due. */
-  async undone(claimed: ClaimedProcess, step: { no: number; name: string }): Promise<void> {
-    await this.advance(claimed, { ...step, direction: 'backward', nextNo: step.no - 1, percentage: 0, result: null });
+  async undone(claimed: ClaimedProcess, step: StepRef, previous?: StepRef): Promise<void> {
+    await this.advance(claimed, { ...step, percentage: 0, result: null }, { no: step.no - 1, step: previous });
   }
 
   /** Another try later; the lease is given up. */
   async retryLater(claimed: ClaimedProcess, seconds: number, detail: string): Promise<void> {
-    const { writer } = this.parts;
+    const { writer } = this;
     await inTransaction(this.sequelize, async (transaction) => {
       const attempts = literal('attempts + 1') as unknown as number;
       const values = { attempts, runAt: inSeconds(seconds), leaseOwner: null, updatedAt: now };
       await writer.write(claimed.lease, values, { transaction });
-      await writer.note(claimed, { kind: 'retry', detail }, transaction);
+      await writer.note(claimed, [{ kind: 'retry', detail }], transaction);
     });
   }
 
-  /** The saga turns round: what was done is undone from step `no` on, in reverse. */
-  async turnRound(claimed: ClaimedProcess, cause: { code: string; detail: string }, no: number): Promise<void> {
-    const { writer } = this.parts;
-    const change = { direction: 'backward' as const, stepNo: no, attempts: 0, error: JSON.stringify(cause) };
+  /** The saga turns round: what was done is undone from this step on, in reverse. */
+  async turnRound(claimed: ClaimedProcess, cause: { code: string; detail: string }, step: StepRef): Promise<void> {
+    const change = { direction: step.direction, stepNo: step.no, attempts: 0, error: JSON.stringify(cause) };
     await inTransaction(this.sequelize, async (transaction) => {
-      await writer.write(claimed.lease, { ...change, updatedAt: now }, { transaction });
-      await writer.note(claimed, { kind: 'compensating', detail: `${cause.code}: ${cause.detail}` }, transaction);
+      await this.enter(claimed.lease, change, { step, transaction });
+      await this.writer.mark(claimed.lease.processId, { entered: step }, transaction);
+      await this.writer.note(claimed, [{ kind: 'compensating', detail: `${cause.code}: ${cause.detail}` }], transaction);
     });
-    Object.assign(claimed.process, change);
+    Object.assign(claimed.process, change, { step: step.name });
+    claimed.begun = true;
   }
 
-  private async advance(claimed: ClaimedProcess, move: Move): Promise<void> {
-    const { models, writer } = this.parts;
+  private async advance(claimed: ClaimedProcess, left: StepDone, next: { no: number; step: StepRef | undefined }): Promise<void> {
     const { lease, process } = claimed;
-    const next = { stepNo: move.nextNo, attempts: 0 };
-    await inTransaction(this.sequelize, async (transaction) => {
-      const values = { ...next, percentage: atLeast(move.percentage), updatedAt: now, runAt: inSeconds(this.leaseSeconds) };
-      await writer.write(lease, values, { transaction });
-      await models.steps.update(
-        { state: 'done', result: JSON.stringify(move.result ?? null), endedAt: now },
-        { where: { processId: lease.processId, stepNo: move.no, direction: move.direction }, transaction },
-      );
-      const kind = move.direction === 'forward' ? 'done' : 'undone';
-      await writer.note(claimed, { kind, step: move.name, percentage: move.percentage }, transaction);
+    const { percentage } = left;
+    const change = { stepNo: next.no, attempts: 0 };
+    const entered = await inTransaction(this.sequelize, async (transaction) => {
+      const values = { ...change, percentage: atLeast(percentage) };
+      const step = await this.enter(lease, values, { step: next.step, transaction });
+      await this.writer.mark(lease.processId, { left, entered: step }, transaction);
+      const kind = left.direction === 'forward' ? 'done' : 'undone';
+      await this.writer.note(claimed, [{ kind, step: left.name, percentage }], transaction);
+      return step;
     });
-    Object.assign(process, next, { percentage: Math.max(process.percentage, move.percentage) });
+    Object.assign(process, change, { percentage: Math.max(process.percentage, percentage) }, entered && { step: entered.name });
+    claimed.begun = entered !== undefined;
+  }
+
+  /** Writes the values, and that the step is entered; gives the step, but for one forward when the owner asked to cancel. */
+  private async enter(
+    lease: Lease,
+    values: object,
+    { step, transaction }: { step: StepRef | undefined; transaction: Transaction },
+  ): Promise<StepRef | undefined> {
+    const alive = { ...values, updatedAt: now, runAt: inSeconds(this.leaseSeconds) };
+    const options = step?.direction === 'forward' ? { transaction, condition: { cancelRequested: 0 } } : { transaction };
+    if (await this.writer.write(lease, { ...alive, ...(step && { step: step.name }) }, options)) return step;
+    await this.writer.write(lease, alive, { transaction });
+    return undefined;
   }
 }

@@ -2,9 +2,10 @@ import { runInContext } from '@polycloud/context';
 import { type AppError, ProcessStatus } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import type { EndDao } from '../../dao/end.dao';
-import { type ClaimedProcess, LeaseLost } from '../../dao/lease';
+import { type ClaimedProcess, LeaseLost, type StepOf } from '../../dao/lease';
 import type { LeaseDao } from '../../dao/lease.dao';
 import type { OrderDao } from '../../dao/order.dao';
+import type { StepDone, StepRef } from '../../dao/process-writer';
 import type { StepDao } from '../../dao/step.dao';
 import { failureOf, isFinal, pauseAfter } from './failure';
 import { LeaseKeeper } from './lease-keeper';
@@ -29,6 +30,8 @@ export class SagaEngineBo {
   ) {
     this.sagas = new Map(sagas.map((saga) => [saga.name, saga]));
   }
+
+  readonly stepOf: StepOf = ({ saga, stepNo }) => this.sagas.get(saga)?.steps[stepNo]?.name;
 
   /** Never throws: a failure is stored, or the lease runs out and another worker goes on. */
   async drive(claimed: ClaimedProcess, stop: AbortSignal): Promise<void> {
@@ -68,22 +71,24 @@ export class SagaEngineBo {
   /** One step there or back, or the end; false when there is nothing more to do for now. */
   private move(claimed: ClaimedProcess, saga: Saga, context: StepContext): Promise<boolean> {
     const { direction, stepNo } = claimed.process;
-    const step = saga.steps[stepNo];
-    if (direction === 'forward') return step ? this.doStep(claimed, step, context) : this.succeed(claimed, saga);
-    return step ? this.undoStep(claimed, step, context) : this.fail(claimed);
+    if (!saga.steps[stepNo]) return direction === 'forward' ? this.succeed(claimed, saga) : this.fail(claimed);
+    return direction === 'forward' ? this.doStep(claimed, saga, context) : this.undoStep(claimed, saga, context);
   }
 
-  private async doStep(claimed: ClaimedProcess, step: Step, context: StepContext): Promise<boolean> {
+  private async doStep(claimed: ClaimedProcess, saga: Saga, context: StepContext): Promise<boolean> {
     const { stepNo, attempts } = claimed.process;
-    const begun = await this.rows.steps.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'forward' });
+    const step = saga.steps[stepNo] as Step;
     // A worker that died may have had this step under way, so it is undone too.
-    if (!begun) return this.turnRound(claimed, CANCELLED, stepNo);
+    if (!claimed.begun) return this.turnRound(claimed, CANCELLED, backTo(saga, stepNo));
     try {
       const result = await untilAborted(
         context.signal,
         step.do({ ...context, progress: progressOf(claimed, step, this.write(claimed)) }),
       );
-      await this.rows.steps.done(claimed, { no: stepNo, name: step.name, percentage: step.percentage, result });
+      const done = { no: stepNo, name: step.name, direction: 'forward' as const, percentage: step.percentage, result };
+      const next = stepRef(saga, stepNo + 1, 'forward');
+      if (!next) return await this.succeed(claimed, saga, done);
+      await this.rows.steps.done(claimed, done, next);
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || context.signal.aborted) throw error;
@@ -97,17 +102,17 @@ export class SagaEngineBo {
       });
       if (!isFinal(failure, attempts)) return this.pause(claimed, failure);
       // The step itself may have had its effect although its answer was lost, so its own undo runs too.
-      return this.turnRound(claimed, failure, stepNo);
+      return this.turnRound(claimed, failure, backTo(saga, stepNo));
     }
   }
 
   /** An undo is tried until it succeeds: money and goods must not stay half returned. */
-  private async undoStep(claimed: ClaimedProcess, step: Step, context: StepContext): Promise<boolean> {
+  private async undoStep(claimed: ClaimedProcess, saga: Saga, context: StepContext): Promise<boolean> {
     const { stepNo } = claimed.process;
-    await this.rows.steps.begin(claimed.lease, { no: stepNo, name: step.name, direction: 'backward' });
+    const step = saga.steps[stepNo] as Step;
     try {
       await untilAborted(context.signal, step.undo?.(context));
-      await this.rows.steps.undone(claimed, { no: stepNo, name: step.name });
+      await this.rows.steps.undone(claimed, backTo(saga, stepNo), stepRef(saga, stepNo - 1, 'backward'));
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || context.signal.aborted) throw error;
@@ -127,20 +132,23 @@ export class SagaEngineBo {
     return false;
   }
 
-  private async turnRound(claimed: ClaimedProcess, { code, detail, hint }: Cause, stepNo: number): Promise<true> {
-    await this.rows.steps.turnRound(claimed, { code, detail, ...(hint !== undefined && { hint }) }, stepNo);
+  private async turnRound(claimed: ClaimedProcess, { code, detail, hint }: Cause, step: StepRef): Promise<true> {
+    await this.rows.steps.turnRound(claimed, { code, detail, ...(hint !== undefined && { hint }) }, step);
     return true;
   }
 
-  private async succeed(claimed: ClaimedProcess, saga: Saga): Promise<boolean> {
-    const result = saga.result(claimed.results);
-    const finished = await this.rows.ends.finish(claimed, {
+  private async succeed(claimed: ClaimedProcess, saga: Saga, last?: StepDone): Promise<boolean> {
+    const results = { ...claimed.results, ...(last && { [last.name]: last.result }) };
+    const end = {
       status: ProcessStatus.SUCCESS,
-      orderStatus: 'completed',
+      orderStatus: 'completed' as const,
       step: 'finished',
-      result,
-    });
-    if (!finished) return this.turnRound(claimed, CANCELLED, saga.steps.length - 1);
+      result: saga.result(results),
+    };
+    if (!(await this.rows.ends.finish(claimed, end, last))) {
+      if (last) await this.rows.steps.done(claimed, last);
+      return this.turnRound(claimed, CANCELLED, backTo(saga, saga.steps.length - 1));
+    }
     this.logger.info('process ended', { processId: claimed.lease.processId, orderStatus: 'completed' });
     return false;
   }
@@ -166,3 +174,11 @@ export class SagaEngineBo {
         .catch((error: unknown) => this.logger.debug('progress not written', { error }));
   }
 }
+
+function stepRef(saga: Saga, no: number, direction: StepRef['direction']): StepRef | undefined {
+  const step = saga.steps[no];
+  return step && { no, name: step.name, direction };
+}
+
+/** A step that there is, as the one that is undone next. */
+const backTo = (saga: Saga, no: number) => stepRef(saga, no, 'backward') as StepRef;

@@ -8,21 +8,21 @@ export async function contextOf(
   { process, results }: ClaimedProcess,
   signal: AbortSignal,
 ): Promise<StepContext> {
-  const { processId, orderId, userId } = process;
-  const [order, row] = await Promise.all([orders.findOf(userId, orderId), orders.find(orderId)]);
-  if (!order || !row) throw new Error(`The order ${orderId} of process ${processId} is missing`);
+  const { processId, orderId, userId, paymentGateway, paymentSource, cloud } = process;
+  const order = await orders.findOf(userId, orderId);
+  if (!order) throw new Error(`The order ${orderId} of process ${processId} is missing`);
   return {
     process,
     order,
     results,
-    payment: { gateway: row.paymentGateway, source: row.paymentSource },
-    owner: { userId, roles: ['customer'], cloud: row.cloud },
+    payment: { gateway: paymentGateway, source: paymentSource },
+    owner: { userId, roles: ['customer'], cloud },
     progress: () => undefined,
     signal,
   };
 }
 
-/** Maps a step's own progress into its part of the whole, and writes each whole per cent once. */
+/** Maps a step's own progress into its part of the whole, and writes each whole per cent once; the last one comes with the step's end. */
 export function progressOf(
   { process }: ClaimedProcess,
   step: Step,
@@ -32,7 +32,7 @@ export function progressOf(
   let written = from;
   return (fraction) => {
     const percentage = Math.floor(from + (step.percentage - from) * Math.min(1, Math.max(0, fraction)));
-    if (percentage <= written) return;
+    if (percentage <= written || percentage >= step.percentage) return;
     written = percentage;
     write(percentage);
   };
