@@ -36,8 +36,6 @@ function clientConfig({ region, bucket, endpoint, accessKeyId, secretAccessKey, 
     // Otherwise a presigned PUT carries the checksum of an empty body, and streams a framing that some servers store.
     requestChecksumCalculation: 'WHEN_REQUIRED' as const,
     responseChecksumValidation: 'WHEN_REQUIRED' as const,
-    // A quarter of each call would go into putting the same chain of steps together again.
-    cacheMiddleware: true,
   };
 }
 
