@@ -14,6 +14,9 @@ export interface DatabaseSettings {
 /** Columns are snake_case in the database and camelCase in the models; tables bear the model's name; no column is implied. */
 export const TABLE_STYLE = { underscored: true, freezeTableName: true, timestamps: false } as const;
 
+/** Statements that a connection keeps prepared; the server bounds those of all its clients together (16,382). */
+const PREPARED = 100;
+
 /** Longest wait for a free connection, milliseconds: well under the deadline of a request. */
 const ACQUIRE_MS = 1_500;
 
@@ -36,6 +39,7 @@ export function connectDatabase(settings: DatabaseSettings, logger: Logger): Seq
       timezone: 'Z',
       charset: 'utf8mb4',
       connectTimeout: 2_000,
+      maxPreparedStatements: PREPARED,
       supportBigNumbers: true,
       stringifyObjects: true,
       typeCast: true,
