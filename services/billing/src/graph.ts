@@ -45,7 +45,7 @@ type Outside = ReturnType<typeof openOutside>;
 function wireDaos({ db }: Outside, config: Config) {
   const models = defineModels(db);
   const keys = new IdempotencyKeyDao(models.idempotencyKeys);
-  const prices = new PriceDao(models);
+  const prices = new PriceDao(db, models);
   const accounts = new OrderAccountDao(models);
   const events = new GatewayEventDao(models);
   const invoices = new InvoiceDao(db, models, { prices, country: config.BILLING_COUNTRY });
