@@ -1,3 +1,4 @@
+export { changeRows } from './change-rows';
 export { connectDatabase, type DatabaseSettings } from './connection';
 export { destroyInParts } from './destroy-in-parts';
 export { GroupCommit } from './group-commit';

@@ -3,7 +3,7 @@ import { runInContext } from '@polycloud/context';
 import { connectDatabase, inTransaction } from '@polycloud/database';
 import { createLogger } from '@polycloud/logger';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
-import type { Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type Claim, defineIdempotencyKey, IdempotencyKeyDao, once } from '../src';
 
 describe('a request that is carried out once', () => {
@@ -100,6 +100,34 @@ describe('a request that is carried out once', () => {
     });
     await expect(lost).rejects.toThrow('after the commit');
     expect((await carryOut(asked, { made: 2 })).data).toEqual({ made: 1 });
+  });
+
+  it('gives each of several claims its own answer, or none of them any when one was lost', async () => {
+    const asked = [request(), request(), request()];
+    const claims = await Promise.all(asked.map(claimed));
+    const given = claims.map((claim, answer) => ({ claim, answer }));
+    const completeAll = (answers: typeof given) => inTransaction(database, (t) => keys.completeAll(answers, t));
+    const lost = [...given, { claim: { ...(await claimed(request())), owner: 'another' }, answer: 3 }];
+    await expect(completeAll(lost)).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    await completeAll(given);
+    const answers = await Promise.all(asked.map((one) => carryOut(one)));
+    expect(answers.map(({ data }) => data)).toEqual([0, 1, 2]);
+  });
+
+  it('leaves the server no statement to keep for each number of claims', async () => {
+    const prepared = (t: Transaction) =>
+      database.query("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'", { transaction: t, type: QueryTypes.SELECT });
+    for (const many of [1, 2, 3]) {
+      const claims = await Promise.all(Array.from({ length: many }, () => claimed(request())));
+      await inTransaction(database, async (transaction) => {
+        const before = await prepared(transaction);
+        await keys.completeAll(
+          claims.map((claim) => ({ claim, answer: 1 })),
+          transaction,
+        );
+        expect(await prepared(transaction)).toEqual(before);
+      });
+    }
   });
 
   it('is given back after a failure, and forgotten after a day', async () => {

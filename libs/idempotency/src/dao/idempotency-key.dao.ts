@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { currentRequestId } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
-import { destroyInParts, GroupCommit, insertRows, isDuplicateKey } from '@polycloud/database';
+import { changeRows, destroyInParts, GroupCommit, insertRows, isDuplicateKey } from '@polycloud/database';
 import { literal, type ModelStatic, Op, type Transaction } from 'sequelize';
 import type { IdempotencyKeyRow } from '../models/idempotency-key.model';
 
@@ -73,13 +73,16 @@ export class IdempotencyKeyDao {
 
   /** The same for several claims, in one statement. Fails REQUEST_IN_PROGRESS when any of them was lost. */
   async completeAll(given: readonly GivenAnswer[], transaction: Transaction): Promise<void> {
+    const { sequelize } = this.keys;
     const [first] = given;
-    if (!first) return;
-    const claims = given.map(({ claim }) => ({ ...whereOf(claim), owner: claim.owner, state: 'in_progress' as const }));
-    const [changed] = await this.keys.update(
-      { state: 'completed', answer: this.byOwner(given) },
-      { where: { [Op.or]: claims }, transaction },
-    );
+    if (!first || !sequelize) return;
+    // An owner is the claim's alone, so it finds the claim its answer.
+    const sql = `UPDATE idempotency_keys
+      SET state = 'completed', answer = CASE owner ${given.map(() => 'WHEN ? THEN ?').join(' ')} END
+      WHERE state = 'in_progress' AND (${given.map(() => IS_CLAIM).join(' OR ')})`;
+    const answers = given.flatMap(({ claim, answer }) => [claim.owner, JSON.stringify(answer)]);
+    const claims = given.flatMap(({ claim: { userId, route, key, owner } }) => [userId, route, key, owner]);
+    const changed = await changeRows(sequelize, sql, [...answers, ...claims], transaction);
     if (changed !== given.length) throw inProgress(first.claim.key);
   }
 
@@ -108,13 +111,6 @@ export class IdempotencyKeyDao {
     }
   }
 
-  /** Gives each claim's row the answer of its own; an owner is the claim's alone. */
-  private byOwner(given: readonly GivenAnswer[]): string {
-    const escape = (value: string) => this.keys.sequelize?.escape(value) ?? '';
-    const cases = given.map(({ claim, answer }) => `WHEN ${escape(claim.owner)} THEN ${escape(JSON.stringify(answer))}`);
-    return literal(`CASE owner ${cases.join(' ')} END`) as unknown as string;
-  }
-
   private async takeOver(claim: Claim, formerOwner: string): Promise<boolean> {
     const [changed] = await this.keys.update(
       { owner: claim.owner, requestId: currentRequestId(), leaseUntil: fromNow(`${LEASE_SECONDS} SECOND`) },
@@ -123,6 +119,8 @@ export class IdempotencyKeyDao {
     return changed === 1;
   }
 }
+
+const IS_CLAIM = '(user_id = ? AND route = ? AND idem_key = ? AND owner = ?)';
 
 const whereOf = ({ userId, route, key }: Claim) => ({ userId, route, idemKey: key });
 

@@ -1,6 +1,8 @@
 import { selectPrepared } from '@polycloud/database';
 import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
+import type { PriceRow } from '../models/price.model';
+import type { TaxRateRow } from '../models/tax-rate.model';
 
 /** The price list and the tax rates, as they hold now. */
 export class PriceDao {
@@ -11,8 +13,9 @@ export class PriceDao {
 
   /** Minor units by SKU, of those that have a price on this cloud in this currency. */
   async current(skus: string[], cloud: string, currency: string): Promise<Map<string, number>> {
-    const where = { sku: skus, cloud, currency, validFrom: { [Op.lte]: literal('NOW(3)') } };
-    const rows = await this.models.prices.findAll({ where, order: [['validFrom', 'ASC']], raw: true });
+    const list = `SELECT sku, amount FROM prices WHERE sku IN (${skus.map(() => '?').join(', ')}) AND cloud = ? AND currency = ?
+      AND valid_from <= NOW(3) ORDER BY valid_from`;
+    const rows = await selectPrepared<Pick<PriceRow, 'sku' | 'amount'>>(this.sequelize, list, [...skus, cloud, currency]);
     // Later prices come later and take the place of earlier ones.
     return new Map(rows.map(({ sku, amount }) => [sku, Number(amount)]));
   }
@@ -26,9 +29,9 @@ export class PriceDao {
 
   /** Hundredths of a per cent; 0 for a country without a row. */
   async taxRate(country: string, transaction?: Transaction): Promise<number> {
-    const sql = `SELECT basis_points AS basisPoints FROM tax_rates WHERE country = ? AND valid_from <= NOW(3)
+    const list = `SELECT basis_points AS basisPoints FROM tax_rates WHERE country = ? AND valid_from <= NOW(3)
       ORDER BY valid_from DESC LIMIT 1`;
-    const [row] = await selectPrepared<{ basisPoints: number }>(this.sequelize, sql, [country], transaction);
+    const [row] = await selectPrepared<Pick<TaxRateRow, 'basisPoints'>>(this.sequelize, list, [country], transaction);
     return row?.basisPoints ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 import type { Infer, Order, OrderStatus } from '@polycloud/contracts';
 
-/** An order joined with one of its items, as ORDER_LINES selects them. */
+/** An order joined with one of its items, as `selectLines` gives them. */
 export interface OrderLine {
   orderId: string;
   processId: string;
@@ -9,31 +9,40 @@ export interface OrderLine {
   totalAmount: number | string;
   createdAt: Date;
   updatedAt: Date;
+  lineNo: number;
   sku: string;
   quantity: number;
   priceAmount: number | string;
   input: string | null;
 }
 
-/** Selects OrderLines from orders `o` and items `i`. */
-export const ORDER_LINES = `SELECT o.order_id AS orderId, o.process_id AS processId, o.status, o.currency,
-  o.total_amount AS totalAmount, o.created_at AS createdAt, o.updated_at AS updatedAt,
-  i.sku, i.quantity, i.price_amount AS priceAmount, i.input`;
+/**
+ * Selects the lines of the orders that `which` chooses, newest first. Where several are chosen, sorting by the order alone spares
+ * the server a table on its disk: a line's number tells its place.
+ */
+export const selectLines = (which: string): string => `SELECT o.*, i.line_no AS lineNo, i.sku, i.quantity,
+    i.price_amount AS priceAmount, i.input
+  FROM (SELECT order_id AS orderId, process_id AS processId, status, currency, total_amount AS totalAmount,
+    created_at AS createdAt, updated_at AS updatedAt FROM orders ${which}) o
+  STRAIGHT_JOIN order_items i ON i.order_id = o.orderId ORDER BY o.orderId DESC`;
 
-/** Orders as clients see them, in the order of their lines; those of one order follow each other. */
+/** Orders as clients see them, as their lines follow each other; the lines of one order are together, in any order. */
 export function toOrders(lines: readonly OrderLine[]): Infer<typeof Order>[] {
   const orders: Infer<typeof Order>[] = [];
   for (const line of lines) {
-    if (orders.at(-1)?.orderId !== line.orderId) orders.push(headOf(line));
-    orders.at(-1)?.items.push({
-      sku: line.sku,
-      quantity: line.quantity,
-      price: money(line.priceAmount, line),
-      ...(line.input !== null && { input: JSON.parse(line.input) as Record<string, unknown> }),
-    });
+    let order = orders.at(-1);
+    if (order?.orderId !== line.orderId) orders.push((order = headOf(line)));
+    order.items[line.lineNo] = itemOf(line);
   }
   return orders;
 }
+
+const itemOf = (line: OrderLine): Infer<typeof Order>['items'][number] => ({
+  sku: line.sku,
+  quantity: line.quantity,
+  price: money(line.priceAmount, line),
+  ...(line.input !== null && { input: JSON.parse(line.input) as Record<string, unknown> }),
+});
 
 const headOf = (line: OrderLine): Infer<typeof Order> => ({
   orderId: line.orderId,

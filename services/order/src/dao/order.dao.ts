@@ -6,7 +6,7 @@ import { literal, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderRow } from '../models/order.model';
 import { type OrderToStore, processRowsOf, rowsOf } from './order-rows';
-import { ORDER_LINES, type OrderLine, toOrders } from './order-view';
+import { type OrderLine, selectLines, toOrders } from './order-view';
 
 /** What is written of one new order. */
 type OrderInsert = ReturnType<typeof rowsOf> & { event: EventEnvelope; answers: GivenAnswer[] };
@@ -65,8 +65,7 @@ export class OrderDao {
 
   /** The order, if it is this user's. */
   async findOf(userId: string, orderId: string): Promise<Infer<typeof Order> | null> {
-    const one = `${ORDER_LINES} FROM orders o JOIN order_items i ON i.order_id = o.order_id
-      WHERE o.order_id = ? AND o.user_id = ? ORDER BY i.line_no`;
+    const one = selectLines('WHERE order_id = ? AND user_id = ?');
     const [order = null] = toOrders(await selectPrepared<OrderLine>(this.sequelize, one, [orderId, userId]));
     return order;
   }
@@ -79,8 +78,7 @@ export class OrderDao {
   /** `limit + 1` orders of a user, newest first, before the cursor. */
   async listOf(userId: string, query: { limit: number; cursor?: string; status?: OrderStatus }): Promise<Infer<typeof Order>[]> {
     const page = sqlPageBefore({ user_id: userId, status: query.status }, { name: 'order_id', cursor: query.cursor });
-    const list = `${ORDER_LINES} FROM (SELECT * FROM orders WHERE ${page.where} ORDER BY ${page.order} LIMIT ?) o
-      JOIN order_items i ON i.order_id = o.order_id ORDER BY o.order_id DESC, i.line_no`;
+    const list = selectLines(`WHERE ${page.where} ORDER BY ${page.order} LIMIT ?`);
     // As text: a number is sent as a floating one, which LIMIT does not take.
     const lines = await selectPrepared<OrderLine>(this.sequelize, list, [...page.values, String(query.limit + 1)]);
     return toOrders(lines);

@@ -1,5 +1,5 @@
 import type { Provider, Role } from '@polycloud/contracts';
-import { decodeCursor, inTransaction, isDuplicateKey, pageOfRows } from '@polycloud/database';
+import { decodeCursor, inTransaction, isDuplicateKey, pageOfRows, selectPrepared } from '@polycloud/database';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Models, UserRow } from '../models';
 
@@ -43,8 +43,9 @@ export class UserDao {
   }
 
   async page(limit: number, cursor?: string): Promise<{ rows: StoredUser[]; nextCursor: string | null }> {
+    // As text: a number is sent as a floating one, which LIMIT does not take.
     const before = cursor === undefined ? '' : 'WHERE u.id < ?';
-    const values = cursor === undefined ? [limit + 1] : [decodeCursor(cursor), limit + 1];
+    const values = cursor === undefined ? [String(limit + 1)] : [decodeCursor(cursor), String(limit + 1)];
     return pageOfRows(await this.select(`${before} ORDER BY u.id DESC LIMIT ?`, values), limit, ({ id }) => id);
   }
 
@@ -71,8 +72,8 @@ export class UserDao {
     return new Map(rows.map(({ day, count }) => [day, Number(count)]));
   }
 
-  private async select(where: string, replacements: unknown[]): Promise<StoredUser[]> {
-    const rows = await this.sequelize.query<JoinedRow>(`${SELECT} ${where}`, { replacements, type: QueryTypes.SELECT });
+  private async select(where: string, values: string[]): Promise<StoredUser[]> {
+    const rows = await selectPrepared<JoinedRow>(this.sequelize, `${SELECT} ${where}`, values);
     return rows.map((row) => ({
       ...row,
       roles: row.roles.split(',') as Role[],
