@@ -1,10 +1,13 @@
 'use strict';
 const autocannon = require('autocannon');
+const { setTimeout: pause } = require('node:timers/promises');
 const { median } = require('./statistics');
 
 /** Counted, not timed: what is compiled and loaded by then must not depend on how busy the machine is. */
 const WARM_UP_REQUESTS = 3_000;
 const MOST_SHED = 0.02;
+/** When its time is up a target still has a request of each connection in hand; they must not burden the next one. */
+const SETTLE_MS = 700;
 
 /**
  * Loads one target ({ url, method, headers, body, program }) and resolves to { perSecond, p50, p99 } (milliseconds) and, when
@@ -41,7 +44,10 @@ async function contest(targets, { rounds, seconds, connections }) {
   const samples = new Map(targets.map(({ name }) => [name, []]));
   for (const target of targets) await warmUp(target, connections);
   for (let round = 0; round < rounds; round++) {
-    for (const target of targets) samples.get(target.name).push(await fire(target, { connections, seconds }));
+    for (const target of targets) {
+      samples.get(target.name).push(await fire(target, { connections, seconds }));
+      await pause(SETTLE_MS);
+    }
   }
   return Object.fromEntries([...samples].map(([name, all]) => [name, mediansOf(all)]));
 }
