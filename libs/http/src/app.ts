@@ -8,8 +8,7 @@ import { type Authenticator, authenticate } from './authenticate';
 import { bodyReaderFor } from './body-guard';
 import { keptToContract } from './contract-check';
 import type { Handler, RawInput, RawQuery } from './handle';
-import type { Health } from './health';
-import type { LoadShedder } from './load-shedder';
+import { type Health, PROBES } from './health';
 import type { Metrics } from './metrics';
 import { problemHandler, type ProblemOptions } from './problem';
 import { StreamReply } from './reply';
@@ -27,8 +26,6 @@ export interface AppOptions extends ProblemOptions {
   trustProxy: string[];
   /** Longest time for an answer, milliseconds. */
   requestTimeoutMs: number;
-  /** Refuses what cannot be answered in time, probes excepted. */
-  shedder?: LoadShedder;
   /** Handlers that stand before the routes (the gateway's proxy). */
   before?: RequestHandler[];
   /** Holds every answer to its contract, for tests. */
@@ -52,7 +49,6 @@ export function createApp(routes: Routes, options: AppOptions): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('trust proxy', options.trustProxy);
   app.use(inRequestContext(options), cors({ origin: options.corsOrigins, exposedHeaders: EXPOSED, maxAge: 600 }));
   serveHealth(app, options);
-  if (options.shedder) app.use(options.shedder.enter);
   for (const before of options.before ?? []) app.use(before);
   for (const handler of routes) mount(app, handler, options);
   refuseOtherMethods(app, routes);
@@ -64,9 +60,6 @@ export function createApp(routes: Routes, options: AppOptions): Express {
   app.use(problemHandler(options));
   return app;
 }
-
-/** Looked at every few seconds by machines, so that their lines would hide the others. */
-const PROBES: ReadonlySet<string> = new Set(['/livez', '/healthz', '/readyz', '/metrics']);
 
 function inRequestContext({ logger, metrics, requestTimeoutMs }: AppOptions): RequestHandler {
   return (request, response, next) => {
@@ -84,7 +77,9 @@ function inRequestContext({ logger, metrics, requestTimeoutMs }: AppOptions): Re
       // Nginx's number for a client that went away before its answer.
       const status = response.writableFinished ? response.statusCode : 499;
       const ms = Math.round(answered(route, method, status) * 1000) / 1000;
-      logger.answered(PROBES.has(route) ? 'debug' : 'info', { requestId, userId: context.userId, method, route, status, ms });
+      // Machines look at the probes every few seconds, and their lines would hide the others.
+      const level = PROBES.has(route) ? 'debug' : 'info';
+      logger[level]('answered', { requestId, userId: context.userId, method, route, status, ms });
     });
     runInContext(context, next);
   };

@@ -9,6 +9,9 @@ export interface Readiness {
   checks: Record<string, { status: 'pass' | 'fail'; reason?: string }>;
 }
 
+/** Where machines ask how the process is; they are answered whatever it has to do. */
+export const PROBES: ReadonlySet<string> = new Set(['/livez', '/healthz', '/readyz', '/metrics']);
+
 const CHECK_LIMIT_MS = 1_000;
 const KEEP_MS = 1_000;
 

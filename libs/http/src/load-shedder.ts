@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { currentRequestId } from '@polycloud/context';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AppError } from '@polycloud/contracts';
-import type { RequestHandler } from 'express';
 import { Counter } from 'prom-client';
+import { PROBES } from './health';
 import { PROBLEM_HEADERS, problemBody } from './problem';
+import { requestIdOf } from './request-id';
 
 /** Most requests under way, whatever the machine. */
 const MOST = 512;
@@ -38,35 +38,49 @@ const REFUSAL = new AppError('UNAVAILABLE', 'More requests are under way than ca
   hint: 'Try again in a moment',
 });
 
-/** Answers past Express and the log of failures: under overload each refusal takes from those who are served. */
-function refuse(response: ServerResponse): void {
-  const body = JSON.stringify(problemBody(REFUSAL, REFUSAL.status, currentRequestId()));
-  response.writeHead(REFUSAL.status, { ...REFUSAL.headers, ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
 /**
  * Bounds how many requests are under way: to few while the event loop is late, which is how overload shows itself in a
  * single-threaded process, to many otherwise. The rest is refused at once, before a body is read, so that what is taken
  * is answered in time. Streams of events do not count: they wait, they do not work.
+ *
+ * It stands before Express, and a refusal is counted but leaves no line: under overload each takes from those who are served.
  */
 export class LoadShedder {
   private inFlight = 0;
   private lastTick = performance.now();
   private readonly timer = setInterval(() => (this.lastTick = performance.now()), TICK_MS).unref();
 
-  readonly enter: RequestHandler = (request, response, next) => {
-    if (this.inFlight >= this.room() * (request.method === 'GET' ? 1 : ROOM_FOR_WRITES)) {
-      shed.inc();
-      return refuse(response);
-    }
-    this.inFlight++;
-    onceWorkEnds(response, () => this.inFlight--);
-    next();
-  };
+  /** @param origins pages of these may read a refusal. */
+  constructor(private readonly origins: readonly string[] = []) {}
+
+  /** `app`, behind the shedder. */
+  guard(app: RequestListener): RequestListener {
+    return (request, response) => {
+      if (PROBES.has(request.url ?? '')) return app(request, response);
+      if (this.inFlight >= this.room() * (request.method === 'GET' ? 1 : ROOM_FOR_WRITES)) return this.refuse(request, response);
+      this.inFlight++;
+      onceWorkEnds(response, () => this.inFlight--);
+      app(request, response);
+    };
+  }
 
   close(): void {
     clearInterval(this.timer);
+  }
+
+  private refuse({ headers }: IncomingMessage, response: ServerResponse): void {
+    shed.inc();
+    const { origin = '' } = headers;
+    const requestId = requestIdOf(headers['x-request-id']);
+    const body = JSON.stringify(problemBody(REFUSAL, REFUSAL.status, requestId));
+    response.writeHead(REFUSAL.status, {
+      ...{ ...REFUSAL.headers, ...PROBLEM_HEADERS, 'X-Request-Id': requestId, 'Content-Length': Buffer.byteLength(body) },
+      ...(this.origins.includes(origin) && {
+        ...{ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After,X-Request-Id' },
+        Vary: 'Origin',
+      }),
+    });
+    response.end(body);
   }
 
   /** The tick that is overdue tells that the loop is late while it still is, not when it has caught up. */

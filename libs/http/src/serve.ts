@@ -75,13 +75,12 @@ export function createService(settings: ServeSettings, routes: Routes, parts: Se
   const health = new Health(parts.checks);
   const metrics = parts.metrics ?? new Metrics(parts.name);
   health.showIn(metrics);
-  const shedder = new LoadShedder();
+  const shedder = new LoadShedder(settings.CORS_ORIGINS);
   const app = createApp(routes, {
     logger: parts.logger,
     authenticator: parts.authenticator,
     health,
     metrics,
-    shedder,
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
@@ -91,7 +90,8 @@ export function createService(settings: ServeSettings, routes: Routes, parts: Se
     ...(parts.before && { before: parts.before }),
   });
   const { TLS_CERTIFICATE: cert, TLS_KEY: key } = settings;
-  const server = createHttpServer(app, cert !== undefined && key !== undefined ? { cert, key } : undefined);
+  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  const server = createHttpServer(app, shedder.guard(app), tls);
   const close = [...parts.close, () => Promise.resolve(shedder.close())];
   let stopping: Promise<void> | undefined;
   return { url: '', server, app, metrics, stop: () => (stopping ??= drain(server, health, close)) };

@@ -36,7 +36,13 @@ describe('a service with as much under way as it can bear', () => {
   beforeAll(async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const identity = new ServiceIdentity('full', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, {});
-    const settings = { HOST: '127.0.0.1', PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [], NOT_AUTHENTICATED_STATUS: 401 };
+    const settings = {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      CORS_ORIGINS: ['https://app.example'],
+      TRUST_PROXY: [],
+      NOT_AUTHENTICATED_STATUS: 401,
+    };
     service = await serve(
       { ...settings, REQUEST_TIMEOUT_MS: 10_000 },
       routes(things, { wait: handle(things.wait, wait), make: handle(things.make, wait) }),
@@ -51,7 +57,7 @@ describe('a service with as much under way as it can bear', () => {
   });
   afterAll(() => service.stop());
 
-  const read = () => fetch(`${service.url}/wait`);
+  const read = () => fetch(`${service.url}/wait`, { headers: { origin: 'https://app.example' } });
   const write = () =>
     fetch(`${service.url}/make`, { method: 'POST', body: '{"a":"b"}', headers: { 'content-type': 'application/json' } });
   /** Asks until so many wait; a busy machine may refuse some on the way there. */
@@ -75,6 +81,8 @@ describe('a service with as much under way as it can bear', () => {
     const reads = await fill(read, READS);
     const refused = await read();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(await refused.json()).toMatchObject({ code: 'UNAVAILABLE', requestId: refused.headers.get('x-request-id') });
     const writes = await fill(write, WRITES);
 
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
