@@ -5,7 +5,7 @@ const { PAGE } = require('../neighbourhood');
 const { placement } = require('./orders');
 
 const TIMES = 3;
-const SECONDS = 5;
+const SECONDS = 15;
 /** So many that they go on asking while as many wait as a service takes at a time. */
 const CLIENTS = 3_000;
 const RECOVERED = 0.9;

@@ -10,12 +10,11 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return value.toISOString();
   if (depth >= 5) return '…';
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      SECRET_NAME.test(name) && typeof item === 'string' ? '***' : redact(item, depth + 1),
-    ]),
-  );
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    copy[name] = typeof item === 'string' && SECRET_NAME.test(name) ? '***' : redact(item, depth + 1);
+  }
+  return copy;
 }
 
 /** An error with its chain of causes. */
