@@ -2,6 +2,7 @@
 const autocannon = require('autocannon');
 const { fire, mediansOf, warmUp } = require('../load');
 const { PAGE } = require('../neighbourhood');
+const { sharesDuring } = require('../shares');
 const { placement } = require('./orders');
 
 const TIMES = 3;
@@ -26,9 +27,13 @@ async function overload(bench) {
   for (let round = 0; round < rounds; round++) {
     for (const target of targets) samples.get(target.name).push(await overrun(target, bench));
   }
+  const results = [...samples].map(([name, all]) => {
+    const figures = mediansOf(all.map(({ figures }) => figures));
+    return [name, { ...figures, share: all.at(-1).share }];
+  });
   return {
     title: `${TIMES} times the capacity`,
-    results: Object.fromEntries([...samples].map(([name, all]) => [name, mediansOf(all)])),
+    results: Object.fromEntries(results),
     goals: targets.flatMap(({ name: of }) => [
       { of, field: 'usefulShare', atLeast: 0.8 },
       { of, field: 'recoverySeconds', atMost: 10 },
@@ -36,14 +41,15 @@ async function overload(bench) {
   };
 }
 
-async function overrun(target, { connections, seconds }) {
+async function overrun(target, { house, connections, seconds }) {
   const { perSecond } = await fire(target, { connections, seconds });
   const asked = { ...target, headers: await target.headers(), idReplacement: target.method === 'POST' };
-  const result = await autocannon({ ...asked, connections: CLIENTS, overallRate: TIMES * perSecond, duration: SECONDS });
+  const press = () => autocannon({ ...asked, connections: CLIENTS, overallRate: TIMES * perSecond, duration: SECONDS });
+  const { value: result, share } = await sharesDuring(house, press);
   const useful = result['2xx'] / result.duration;
   const recoverySeconds = await untilRecovered(target, { connections, perSecond });
   const offered = result.requests.sent / result.duration;
-  return { perSecond, offered, useful, usefulShare: useful / perSecond, recoverySeconds };
+  return { figures: { perSecond, offered, useful, usefulShare: useful / perSecond, recoverySeconds }, share };
 }
 
 /** Loads it as before, a second at a time: the seconds until the first one in which it bears that. */

@@ -9,8 +9,11 @@ const state = new Gauge({
   labelNames: ['peer'],
 });
 
-/** Waiting for a peer, calls in hand and in its queue: more than that are refused, so that one slow peer holds little. */
-const MOST_CALLS = 256;
+/**
+ * Calls to one peer under way. Three quarters of what a service takes on at a time: one slow peer leaves room for other work, and
+ * little of what was taken on under load is refused here, half done.
+ */
+const MOST_CALLS = 384;
 const RESET_MS = 5_000;
 
 /**
