@@ -59,7 +59,7 @@ async function untilRecovered(target, { connections, perSecond }) {
   for (;;) {
     const before = elapsed();
     const now = await fire(target, { connections, seconds: 1 }).catch(() => ({ perSecond: 0 }));
-    if (now.perSecond >= RECOVERED * perSecond || before > PATIENCE_SECONDS) return before;
+    if (now.perSecond >= RECOVERED * perSecond || before > PATIENCE_SECONDS) return Number(before.toFixed(2));
   }
 }
 

@@ -185,12 +185,12 @@ describe('a call to a peer', () => {
     other.answer = well;
     const otherApi = clientOf(things, { name: 'third', url: await other.listen(), identity: first });
     peer.answer = () => {};
-    const slow = Array.from({ length: 300 }, () => asOutermost(() => api.read({}), 1_500));
+    const slow = Array.from({ length: 430 }, () => asOutermost(() => api.read({}), 1_500));
     const refused = await Promise.race(slow).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'UNAVAILABLE' });
     expect(await asOutermost(() => otherApi.read({}))).toEqual({ is: 'well' });
     const codes = (await Promise.allSettled(slow)).map((outcome) => (outcome as { reason: { code: string } }).reason.code);
-    expect(codes.filter((code) => code === 'UPSTREAM_TIMEOUT')).toHaveLength(256);
+    expect(codes.filter((code) => code === 'UPSTREAM_TIMEOUT')).toHaveLength(384);
     await otherApi.close();
     await other.close();
   });
