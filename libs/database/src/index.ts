@@ -1,8 +1,7 @@
-export { changeRows } from './change-rows';
 export { connectDatabase, type DatabaseSettings } from './connection';
 export { destroyInParts } from './destroy-in-parts';
 export { GroupCommit } from './group-commit';
-export { insertRows, updateRows } from './written-rows';
+export { changeRows, insertRows, updateRows } from './written-rows';
 export { decodeCursor, encodeCursor, type KeysetPage, type LastSeen, pageBefore, pageOfRows, sqlPageBefore } from './keyset';
 export { changePrepared, columnsOf, selectPrepared } from './prepared';
 export { checkDatabase } from './readiness';

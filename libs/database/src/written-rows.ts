@@ -1,4 +1,4 @@
-import { type Model, type ModelStatic, type Transaction, Utils } from 'sequelize';
+import { type Model, type ModelStatic, type Sequelize, type Transaction, Utils } from 'sequelize';
 import { byDriver } from './driver';
 
 /**
@@ -38,7 +38,21 @@ export async function updateRows<M extends Model>(
   );
   const sql = `UPDATE \`${model.tableName}\` SET ${changes.join(', ')} WHERE ${conditions.join(' AND ')}`;
   const given = [...Object.values(values).map(forDriver), ...Object.values(where)];
-  return (await byDriver<{ affectedRows: number }>('query', { sql, values: given }, { sequelize, transaction })).affectedRows;
+  return changeRows(sequelize, sql, given, transaction);
+}
+
+/**
+ * How many rows a statement changed that has its values in its text. For lists of any length: of a prepared one the server would
+ * keep a statement for each length. Rejects as the driver does.
+ */
+export async function changeRows(
+  sequelize: Sequelize,
+  sql: string,
+  values: unknown[],
+  transaction?: Transaction,
+): Promise<number> {
+  const { affectedRows } = await byDriver<{ affectedRows: number }>('query', { sql, values }, { sequelize, transaction });
+  return affectedRows;
 }
 
 const columnOf = (model: ModelStatic<Model>, name: string): string => {
