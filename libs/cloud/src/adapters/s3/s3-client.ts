@@ -1,6 +1,7 @@
 import type { PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
 import { bucket, type common, region, text } from '../../connection-fields';
 import type { PresignRequest } from '../../objects';
+import { GOOD_SECONDS, type HeadFields, QuickHead } from './quick-head';
 
 /** What every S3 cloud must know of a user. */
 export const s3Login = {
@@ -23,6 +24,8 @@ export interface S3Sdk {
   /** Sends a stream in parts, at most a few of them in memory; a failed one leaves no object. */
   upload(input: PutObjectCommandInput, signal: AbortSignal): Promise<{ ETag?: string }>;
   sign(request: PresignRequest): Promise<string>;
+  /** What HEAD says of an object, quickly; undefined when the client itself has to be asked. */
+  quickHead(key: string, signal: AbortSignal): Promise<HeadFields | undefined>;
   close(): void;
 }
 
@@ -41,7 +44,7 @@ function clientConfig({ region, bucket, endpoint, accessKeyId, secretAccessKey, 
 
 /** Loads the SDK, only when the first user of an S3 cloud needs it. */
 export async function openS3(connection: S3Connection): Promise<S3Sdk> {
-  const [{ S3, GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { Upload }] = await Promise.all([
+  const [{ S3, GetObjectCommand, HeadObjectCommand, PutObjectCommand }, { getSignedUrl }, { Upload }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@aws-sdk/s3-request-presigner'),
     import('@aws-sdk/lib-storage'),
@@ -51,6 +54,10 @@ export async function openS3(connection: S3Connection): Promise<S3Sdk> {
   // Retries are the call runner's; only the parts of a stream, which it cannot repeat, are the SDK's.
   const client = new S3({ ...config, requestHandler, maxAttempts: 1 });
   const partClient = new S3({ ...config, requestHandler: client.config.requestHandler, maxAttempts: 3 });
+  const { bucket: Bucket } = connection;
+  const heads = new QuickHead(client.config.requestHandler, (Key) =>
+    getSignedUrl(client, new HeadObjectCommand({ Bucket, Key }), { expiresIn: GOOD_SECONDS }),
+  );
   return {
     client,
     async upload(params, signal) {
@@ -59,8 +66,9 @@ export async function openS3(connection: S3Connection): Promise<S3Sdk> {
       signal.addEventListener('abort', abort, { once: true });
       return upload.done().finally(() => signal.removeEventListener('abort', abort));
     },
+    quickHead: (key, signal) => heads.ask(key, signal),
     sign({ method, key, contentType, expiresInSeconds }) {
-      const target = { Bucket: connection.bucket, Key: key };
+      const target = { Bucket, Key: key };
       const command =
         method === 'GET' ? new GetObjectCommand(target) : new PutObjectCommand({ ...target, ContentType: contentType });
       // Without this the content type would be a suggestion.

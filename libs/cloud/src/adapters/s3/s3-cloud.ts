@@ -8,6 +8,7 @@ import type { ObjectBody, PresignRequest, ReadRange, StoredInfo } from '../../ob
 import type { ProviderFailure } from '../../provider-failure';
 import { contentRange, rangeHeader } from '../../content-range';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../../storage-driver';
+import type { HeadFields } from './quick-head';
 import type { S3Connection, S3Sdk } from './s3-client';
 import { s3Failure } from './s3-errors';
 
@@ -32,6 +33,20 @@ const infoOf = ({
   updatedAt: LastModified ?? new Date(0),
   metadata: withLowerNames(Metadata),
 });
+
+const METADATA = 'x-amz-meta-';
+
+function answerOf(fields: HeadFields): S3Answer {
+  const metadata = Object.entries(fields).filter(([name]) => name.startsWith(METADATA));
+  const changed = fields['last-modified'];
+  return {
+    ContentLength: Number(fields['content-length'] ?? 0),
+    ContentType: fields['content-type'],
+    ETag: fields['etag'],
+    ...(changed !== undefined && { LastModified: new Date(changed) }),
+    Metadata: Object.fromEntries(metadata.map(([name, value = '']) => [name.slice(METADATA.length), value])),
+  };
+}
 
 /** Objects over the S3 protocol, which AWS, IBM and many others speak. */
 export abstract class S3Cloud extends CloudAdapter {
@@ -64,7 +79,10 @@ export abstract class S3Cloud extends CloudAdapter {
   }
 
   protected async headObject(key: string, abortSignal: AbortSignal): Promise<StoredInfo> {
-    return infoOf(await this.s3.client.headObject({ Bucket: this.bucket, Key: key }, { abortSignal }));
+    const fields = await this.s3.quickHead(key, abortSignal);
+    return infoOf(
+      fields ? answerOf(fields) : await this.s3.client.headObject({ Bucket: this.bucket, Key: key }, { abortSignal }),
+    );
   }
 
   protected async openObject(key: string, range: ReadRange | undefined, abortSignal: AbortSignal): Promise<DriverObject> {
