@@ -47,7 +47,7 @@ const EXPOSED = [
 export function createApp(routes: Routes, options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('trust proxy', options.trustProxy);
-  app.use(inRequestContext(options), cors({ origin: options.corsOrigins, exposedHeaders: EXPOSED, maxAge: 600 }));
+  app.use(inRequestContext(options), cors({ origin: options.corsOrigins, exposedHeaders: EXPOSED.join(), maxAge: 600 }));
   serveHealth(app, options);
   for (const before of options.before ?? []) app.use(before);
   for (const handler of routes) mount(app, handler, options);
