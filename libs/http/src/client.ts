@@ -10,7 +10,7 @@ import {
   type QueryOf,
   type ReturnOf,
 } from '@polycloud/contracts';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool, type RequestOptions } from '@polycloud/lean/undici';
 import { asUpstreamError, tooSlow } from './call/upstream-error';
 import { type PeerAnswer, readAnswer } from './call/answer';
 import { Breaker } from './call/breaker';
@@ -89,7 +89,7 @@ interface LooseAsk {
 async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): Promise<unknown> {
   const budget = Math.min(peer.timeoutMs ?? DEFAULT_TIMEOUT_MS, (currentContext()?.deadline ?? Infinity) - Date.now() - HOP_MS);
   if (budget <= 0) throw tooSlow(peer.name, endpoint);
-  const request: Dispatcher.RequestOptions = {
+  const request: RequestOptions = {
     method: endpoint.method,
     path: pathOf(endpoint, ask),
     headers: {
@@ -108,7 +108,7 @@ async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): 
   }
 }
 
-async function send(pool: Pool, request: Dispatcher.RequestOptions): Promise<PeerAnswer> {
+async function send(pool: Pool, request: RequestOptions): Promise<PeerAnswer> {
   const answer = await pool.request(request);
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };

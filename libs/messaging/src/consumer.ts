@@ -2,7 +2,7 @@ import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { runInContext, runInTrace } from '@polycloud/context';
 import { EventEnvelope } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import { Histogram } from 'prom-client';
+import { Histogram } from '@polycloud/lean/prom-client';
 import { Consumer } from 'sqs-consumer';
 
 const age = new Histogram({
