@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+export { withinTime } from './time-limit';
 export { currentTrace, followTraces, runInTrace, type TraceFields } from './trace-context';
 
 /** What belongs to one request on its whole way: through calls, queue messages, callbacks and log lines. */

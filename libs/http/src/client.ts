@@ -1,5 +1,5 @@
 import type { Caller, ServiceIdentity } from '@polycloud/auth';
-import { currentContext } from '@polycloud/context';
+import { currentContext, withinTime } from '@polycloud/context';
 import {
   AppError,
   type BodyOf,
@@ -99,10 +99,9 @@ async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): 
       ...(ask.body !== undefined && { 'content-type': 'application/json' }),
     },
     body: ask.body === undefined ? null : JSON.stringify(ask.body),
-    signal: AbortSignal.timeout(budget),
   };
   try {
-    return readAnswer(endpoint, peer.name, await send(pool, request));
+    return readAnswer(endpoint, peer.name, await withinTime(budget, (signal) => send(pool, { ...request, signal })));
   } catch (error) {
     throw error instanceof AppError ? error : asUpstreamError(error, peer.name, endpoint);
   }
