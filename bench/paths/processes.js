@@ -4,11 +4,14 @@ const { urlOf } = require('../../bin/local/environment');
 const { fire, warmUp } = require('../load');
 const { PAGE, SERVER_CORE } = require('../neighbourhood');
 const { ALL_CORES, LOAD_CORE, pinSelf } = require('../program');
+const { Quota } = require('../quota');
 const { sharesDuring } = require('../shares');
 const { median } = require('../statistics');
 
 /** What one process is asked in an hour of ten requests a second, in parts between which its memory is looked at. */
 const HOUR = { requests: 36_000, parts: 4 };
+/** What each of several instances may take of a core: two of them, the load and the emulators then fit two cores. */
+const PART_OF_A_CORE = 0.4;
 const STARTED = ['user', 'order', 'billing', 'tenant-data', 'gateway', 'order-worker'];
 
 /** Entry and exit logged, and not: the cost of the level. */
@@ -72,25 +75,36 @@ async function memory({ house, headers, connections }) {
   return { title: `Memory over ${HOUR.requests} requests`, results, goals };
 }
 
-/** Reads at one process and at two. Nothing is held to a core: the load takes its part of the two, wherever there is room. */
+/**
+ * Reads at one process and at two. None is held to a certain core, but each to a part of one where the machine lets us: what
+ * one instance leaves free is else taken by the load, and the second has nothing to show.
+ */
 async function instances(bench) {
   await bench.house.stop('tenant-data');
   const [one, other] = [await free(bench, 'first'), await free(bench, 'second')];
+  const quotas = [one, other].map(({ name, program }) => held(`${name}-${process.pid}`, program.child.pid));
   pinSelf(ALL_CORES);
   try {
     return await oneAndTwo(bench, one, other);
   } finally {
     pinSelf(LOAD_CORE);
     await bench.house.stop(one.name, other.name);
+    quotas.forEach((quota) => quota?.close());
     await bench.house.start('tenant-data', { core: SERVER_CORE });
   }
+}
+
+function held(name, pid) {
+  const quota = Quota.open(name, PART_OF_A_CORE);
+  quota?.hold(pid);
+  return quota;
 }
 
 /** An instance that runs on any core. */
 async function free({ house, headers }, which) {
   const [name, port] = [`tenant-data-${which}`, await freePort()];
-  await house.start('tenant-data', { as: name, env: { PORT: String(port) } });
-  return { name, url: urlOf(port) + PAGE, headers };
+  const program = await house.start('tenant-data', { as: name, env: { PORT: String(port) } });
+  return { name, program, url: urlOf(port) + PAGE, headers };
 }
 
 async function oneAndTwo({ house, rounds, seconds, connections }, one, other) {

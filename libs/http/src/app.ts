@@ -107,8 +107,8 @@ function mount(app: Express, handler: Handler, options: AppOptions): void {
     const caller = await identify();
     const body = readBody && (await readBody(request, response));
     const input = new RequestInput(request, caller, body);
-    const answered = handler(input);
-    const answer: unknown = await (options.checkAnswers ? keptToContract(endpoint, answered) : answered);
+    const answering = () => handler(input);
+    const answer: unknown = await (options.checkAnswers ? keptToContract(endpoint, answering) : answering());
     if (answer instanceof StreamReply) await writeStream(answer, response, identify);
     else respond(endpoint, input.query, response, answer);
   };

@@ -33,7 +33,8 @@ export async function authenticate(request: IncomingMessage, endpoint: Endpoint,
   return caller;
 }
 
-async function userOf(token: string, authenticator: Authenticator): Promise<Caller> {
+/** No async function, nor is the verifier's: each of them would take a known answer several turns further. */
+function userOf(token: string, authenticator: Authenticator): Caller | Promise<Caller> {
   if (!ServiceIdentity.isServiceToken(token)) return authenticator.user(token);
   const { onBehalfOf } = authenticator.identity.verify(token);
   if (!onBehalfOf) throw notAuthenticated();

@@ -20,9 +20,9 @@ const ANYWHERE: readonly ErrorCode[] = [
  * Runs a handler and holds what it answers, and what it fails with, to its contract. A departure throws, and so becomes
  * a 500 that no test overlooks. For tests: production trusts what they have shown.
  */
-export async function keptToContract<T>(endpoint: Endpoint, answer: Promise<T>): Promise<T> {
+export async function keptToContract<T>(endpoint: Endpoint, run: () => Promise<T> | T): Promise<T> {
   try {
-    const kept = await answer;
+    const kept = await run();
     checkAnswer(endpoint, kept);
     return kept;
   } catch (error) {

@@ -58,9 +58,9 @@ export type RawInput = Omit<Input<Endpoint>, 'params' | 'query' | 'body' | 'call
   caller: unknown;
 };
 
-/** An endpoint's handler: validates by the contract, then calls one operation. */
+/** An endpoint's handler: validates by the contract, then calls one operation. Throws VALIDATION_FAILED. */
 export interface Handler<E extends Endpoint = Endpoint> {
-  (raw: RawInput): Promise<Answer<E>>;
+  (raw: RawInput): Promise<Answer<E>> | Answer<E>;
   readonly endpoint: E;
 }
 
@@ -81,7 +81,7 @@ export function handle<E extends Endpoint>(
 ): Handler<E> {
   const schemas = schemasOf(endpoint);
   const queries: KnownQueries = new LRUCache({ max: MOST_QUERIES });
-  const handler = async (raw: RawInput): Promise<Answer<E>> => operation(validated(endpoint, { schemas, queries }, raw));
+  const handler = (raw: RawInput) => operation(validated(endpoint, { schemas, queries }, raw));
   return Object.assign(handler, { endpoint });
 }
 

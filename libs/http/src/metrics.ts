@@ -30,7 +30,9 @@ export class Metrics {
   /** For what Node itself shows: memory, event loop, garbage collection. */
   private readonly runtime = new Registry();
   private readonly duration: Histogram;
-  private readonly active: Gauge;
+  /** The duration's row of each answer that was given before: to find it by its labels takes longer than to count. */
+  private readonly durations = new Map<string, Histogram.Internal<string>>();
+  private active = 0;
   private readonly looks: (() => Promise<unknown>)[] = [];
   private readonly sources: (() => Promise<Figures>)[] = [];
   private runtimeShown?: Promise<void>;
@@ -46,7 +48,13 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
-    this.active = new Gauge({ name: 'http_server_active_requests', help: 'Requests that are being answered', registers });
+    const activeNow = () => this.active;
+    new Gauge({
+      ...{ name: 'http_server_active_requests', help: 'Requests that are being answered', registers },
+      collect() {
+        this.set(activeNow());
+      },
+    });
     this.showDisk();
   }
 
@@ -66,14 +74,23 @@ export class Metrics {
   /** A request has come; the function that is returned is told its answer, and tells how long it took, milliseconds. */
   begin(): (route: string, method: string, status: number) => number {
     const started = performance.now();
-    this.active.inc();
+    this.active++;
     return (route, method, status) => {
-      this.active.dec();
-      const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
+      this.active--;
       const ms = performance.now() - started;
-      this.duration.observe(labels, ms / 1000);
+      this.durationOf(method, route, String(status)).observe(ms / 1000);
       return ms;
     };
+  }
+
+  private durationOf(method: string, route: string, status: string): Histogram.Internal<string> {
+    const answer = `${method} ${status} ${route}`;
+    const known = this.durations.get(answer);
+    if (known) return known;
+    const labels = { http_request_method: method, http_route: route, http_response_status_code: status };
+    const row = this.duration.labels(labels);
+    this.durations.set(answer, row);
+    return row;
   }
 
   /** Shows figures that are read when somebody looks, at most once a second. A figure that cannot be read is absent. */

@@ -10,8 +10,8 @@ const none = endpoint({ method: 'DELETE', path: '/thing', summary: 'None', statu
 const accepted = endpoint({ ...one, method: 'POST', status: 202, headers: ['Location'] });
 const good = { name: 'a', at: new Date(0) };
 
-const answered = (contract: Endpoint, answer: unknown) => keptToContract(contract, Promise.resolve(answer));
-const failed = (contract: Endpoint, error: Error) => keptToContract(contract, Promise.reject(error));
+const answered = (contract: Endpoint, answer: unknown) => keptToContract(contract, () => Promise.resolve(answer));
+const failed = (contract: Endpoint, error: Error) => keptToContract(contract, () => Promise.reject(error));
 
 describe('an answer that is held to its contract', () => {
   it('passes when it is what was promised, as the client reads it', async () => {

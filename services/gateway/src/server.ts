@@ -4,12 +4,12 @@ import { billingInformation, data, orders, tokens, users } from '@polycloud/cont
 import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { openRateLimitStore, type RateLimitSettings } from '@polycloud/rate-limit';
-import compression from 'compression';
 import { DocumentBo } from './bo/document.bo';
 import { OverviewBo } from './bo/overview.bo';
 import { StatusBo } from './bo/status.bo';
 import { type Config, readServiceConfig } from './config';
 import { GatewayController } from './controllers/gateway.controller';
+import { compress } from './routes/answer-compression';
 import { docsAt } from './routes/docs.routes';
 import { gatewayRoutes } from './routes/gateway.routes';
 import { redirectToHttps, strictTransport } from './routes/https-redirect';
@@ -65,9 +65,9 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       ...(config.TLS_CERTIFICATE === undefined ? [] : [strictTransport]),
       refuseUnclearRequests,
       limitRate(counters, config.RATE_LIMIT_FACTOR, identify),
-      compression(),
-      docsAt('/docs'),
       proxy.handler,
+      compress,
+      docsAt('/docs'),
     ],
     close: [...closable.map((part) => () => part.close()), () => Promise.resolve(redirect?.close())],
   });

@@ -29,8 +29,8 @@ const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'trai
 export function passedHeaders({ headers, url = '' }: IncomingMessage): Record<string, string> {
   const webhook = url.startsWith('/payment/webhook/');
   const passed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (PASSED.has(name) || (webhook && SIGNATURES.test(name))) passed[name] = String(value);
+  for (const name in headers) {
+    if (PASSED.has(name) || (webhook && SIGNATURES.test(name))) passed[name] = String(headers[name]);
   }
   return passed;
 }

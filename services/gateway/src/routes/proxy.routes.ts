@@ -2,8 +2,9 @@ import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } 
 import { currentContext, type RequestContext, runInContext } from '@polycloud/context';
 import { type Endpoints, type ServiceName, serviceContracts } from '@polycloud/contracts';
 import { asUpstreamError, newId, streamsEvents } from '@polycloud/http';
-import express, { type Request, type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { createProxyServer, type ProxyServer } from 'httpxy';
+import { compressLarge } from './answer-compression';
 import { Bulkhead } from './bulkhead';
 import { keepConnectionApart, passedHeaders } from './passed-headers';
 
@@ -25,19 +26,36 @@ const HOP_MS = 20;
 
 /** Sends every public path of the contracts on to its service, streaming both ways; /internal is in none of them. */
 export function proxyTo(urls: Upstreams, timeoutMs: number): Proxy {
-  const router = express.Router();
+  const routers = new Map<string, Router>();
   // No bound of its own: the bulkheads bound requests, and streams of events need connections too.
   const agent = new Agent({ keepAlive: true, timeout: SILENCE_MS });
   for (const [name, url] of Object.entries(urls)) {
     const service = name as keyof Upstreams;
-    const proxy = createProxyServer({ target: new URL(url), agent });
+    const { protocol, hostname, port } = new URL(url);
+    const proxy = createProxyServer({ target: { protocol, hostname, port }, agent });
     proxy.on('proxyReq', (call) => boundTime(call, timeoutMs));
     proxy.on('proxyRes', prepareAnswer);
     const bulkhead = new Bulkhead(service, MOST_IN_FLIGHT);
-    for (const path of publicPathsOf(service)) router.all(path, bulkhead.enter, passOn(service, proxy, timeoutMs));
+    const handlers = [bulkhead.enter, passOn(service, proxy, timeoutMs)];
+    for (const path of publicPathsOf(service)) routerAt(path, routers).all(path, ...handlers);
   }
-  return { handler: router, close: () => Promise.resolve(agent.destroy()) };
+  const handler: RequestHandler = (request, response, next) => {
+    const router = routers.get(firstStep(request.path));
+    if (router) router(request, response, next);
+    else next();
+  };
+  return { handler, close: () => Promise.resolve(agent.destroy()) };
 }
+
+/** A router for each first step of a path: one for all would try some twenty patterns before the last of them. */
+function routerAt(path: string, routers: Map<string, Router>): Router {
+  const router = routers.get(firstStep(path)) ?? express.Router();
+  routers.set(firstStep(path), router);
+  return router;
+}
+
+/** Without regard to case, as the routers themselves. */
+const firstStep = (path: string) => (path.split('/', 2)[1] ?? '').toLowerCase();
 
 function publicPathsOf(service: keyof Upstreams): string[] {
   const groups = Object.values<Endpoints>(serviceContracts[service]);
@@ -74,15 +92,17 @@ function boundTime(call: ClientRequest, timeoutMs: number): void {
   call.socket.once('connect', connected).once('close', connected);
 }
 
-function prepareAnswer(answer: IncomingMessage, _request: IncomingMessage, response: ServerResponse): void {
+function prepareAnswer(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
   keepConnectionApart(answer.headers, response);
   if (answer.headers['content-type']?.startsWith('text/event-stream')) streamsEvents(response);
+  compressLarge(answer.headers, request as Request, response as Response);
 }
 
 /** Who asks, for how long, from where: what the gateway itself tells the service. */
-const rebuiltHeaders = (request: Request, { requestId, deadline = Infinity }: RequestContext): Record<string, string> => ({
-  ...passedHeaders(request),
-  'x-request-id': requestId,
-  'x-request-timeout-ms': String(Math.max(1, deadline - Date.now() - HOP_MS)),
-  ...(request.ip !== undefined && { 'x-forwarded-for': request.ip }),
-});
+function rebuiltHeaders(request: Request, { requestId, deadline = Infinity }: RequestContext): Record<string, string> {
+  const headers = passedHeaders(request);
+  headers['x-request-id'] = requestId;
+  headers['x-request-timeout-ms'] = String(Math.max(1, deadline - Date.now() - HOP_MS));
+  if (request.ip !== undefined) headers['x-forwarded-for'] = request.ip;
+  return headers;
+}

@@ -33,15 +33,17 @@ export class DatasetBo {
 
   /** Size, type and present version of an object. What was kept of one that is gone is dropped. */
   async inspect(caller: Caller, key: string): Promise<ObjectInfo> {
-    requireKey(key, 'query.dataset');
     try {
-      return await this.heads.ask(JSON.stringify([caller.userId, key]), () =>
-        this.clouds.use(caller.userId, (cloud, signal) => cloud.head(key, signal)),
-      );
+      return await this.heads.ask(JSON.stringify([caller.userId, key]), () => this.askCloud(caller, key));
     } catch (error) {
       if (error instanceof AppError && error.code === 'NOT_FOUND') await this.forget(caller, key);
       throw error;
     }
+  }
+
+  private async askCloud(caller: Caller, key: string): Promise<ObjectInfo> {
+    requireKey(key, 'query.dataset');
+    return this.clouds.use(caller.userId, (cloud, signal) => cloud.head(key, signal));
   }
 
   /** Done also when there is no such dataset. */

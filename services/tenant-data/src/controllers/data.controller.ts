@@ -18,10 +18,10 @@ export class DataController implements ControllerOf<typeof data> {
   constructor(private readonly bos: DataBos) {}
 
   readonly read = handle(data.read, async ({ query, caller, headers }) => {
-    const { dataset, processId, ...page } = query;
+    const { dataset, processId, prefix, columns, limit, cursor } = query;
     if (processId !== undefined) return conditionalReply(await this.bos.resultBo.get(caller, processId), headers);
-    if (dataset === undefined) return conditionalReply(await this.bos.datasetBo.list(caller, page), headers);
-    return conditionalReply(await this.bos.rowBo.page(caller, { ...page, dataset }), headers);
+    if (dataset === undefined) return conditionalReply(await this.bos.datasetBo.list(caller, { prefix, limit, cursor }), headers);
+    return conditionalReply(await this.bos.rowBo.page(caller, { dataset, columns, limit, cursor }), headers);
   });
   readonly predict = handle(data.predict, ({ body, caller }) => this.bos.predictionBo.predict(caller, body));
   readonly uploadUrl = handle(data.uploadUrl, ({ body, caller }) => this.bos.datasetBo.uploadUrl(caller, body));

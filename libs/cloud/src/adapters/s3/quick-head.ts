@@ -11,6 +11,12 @@ type Handler = S3['config']['requestHandler'];
 type Question = Parameters<Handler['handle']>[0];
 /** Of an answer, what HEAD can say. */
 export type HeadFields = Record<string, string | undefined>;
+/** What the handler for Node answers; the SDK's own type leaves it open. */
+interface Answer {
+  statusCode: number;
+  headers: HeadFields;
+  body: IncomingMessage;
+}
 
 /**
  * HEAD by presigned URLs that are kept for a minute: to put such a question together and sign it costs the SDK five times what
@@ -26,9 +32,10 @@ export class QuickHead {
 
   /** The header of the answer; undefined for any answer but 200, of which the SDK makes more than we could. */
   async ask(key: string, abortSignal: AbortSignal): Promise<HeadFields | undefined> {
-    const { response } = await this.handler.handle(await this.questionAbout(key), { abortSignal });
-    (response.body as IncomingMessage).resume();
-    if (response.statusCode === 200) return response.headers;
+    const answered = await this.handler.handle(await this.questionAbout(key), { abortSignal });
+    const { statusCode, headers, body } = answered.response as Answer;
+    body.resume();
+    if (statusCode === 200) return headers;
     this.questions.delete(key);
     return undefined;
   }
