@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { Gauge, Histogram, register, Registry } from '@polycloud/lean/prom-client';
+import { Gauge, Histogram, type Observer, register, Registry } from '@polycloud/lean/prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const KEEP_MS = 1_000;
@@ -31,7 +31,7 @@ export class Metrics {
   private readonly runtime = new Registry();
   private readonly duration: Histogram;
   /** The duration's row of each answer that was given before: to find it by its labels takes longer than to count. */
-  private readonly durations = new Map<string, Histogram.Internal<string>>();
+  private readonly durations = new Map<string, Observer<string>>();
   private active = 0;
   private readonly looks: (() => Promise<unknown>)[] = [];
   private readonly sources: (() => Promise<Figures>)[] = [];
@@ -83,7 +83,7 @@ export class Metrics {
     };
   }
 
-  private durationOf(method: string, route: string, status: string): Histogram.Internal<string> {
+  private durationOf(method: string, route: string, status: string): Observer<string> {
     const answer = `${method} ${status} ${route}`;
     const known = this.durations.get(answer);
     if (known) return known;

@@ -15,4 +15,6 @@ export const register = Registry.globalRegistry;
 export type Counter<L extends string = string> = prom.Counter<L>;
 export type Gauge<L extends string = string> = prom.Gauge<L>;
 export type Histogram<L extends string = string> = prom.Histogram<L>;
+/** A histogram with its labels given already. */
+export type Observer<L extends string = string> = prom.Histogram.Internal<L>;
 export type Registry = prom.Registry;
