@@ -21,6 +21,7 @@ const OWNED_PACKAGES = [
   { regex: '^@aws-sdk/client-kms', owner: 'libs/config' },
   { regex: '^(stripe|razorpay)$', owner: 'libs/payment' },
   { regex: '^(sequelize|mysql2)', owner: 'libs/database' },
+  { regex: '^(undici|prom-client)(/|$)', owner: 'libs/lean' },
 ];
 
 const layerOf = (name) => ({
@@ -111,6 +112,7 @@ export default tseslint.config(
   restricted(['libs/messaging/src/**/*.ts', 'libs/sms/src/**/*.ts'], ['libs/messaging']),
   // One object of S3 is read before anything else is there.
   restricted(['libs/config/src/**/*.ts'], ['libs/config', 'libs/cloud']),
+  restricted(['libs/lean/src/**/*.ts'], ['libs/lean']),
   restricted(['libs/payment/src/**/*.ts'], ['libs/payment']),
   restricted(['libs/database/src/**/*.ts', 'libs/test-kit/src/**/*.ts'], ['libs/database']),
   ...Object.keys(LAYERS).map(layerOf),

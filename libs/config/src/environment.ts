@@ -63,8 +63,9 @@ export function settingsOf(read: () => unknown): Joi.ObjectSchema {
   throw new Error('This reader needs no setting at all');
 }
 
-/** The names of a schema's settings. */
-export const namesOf = (settings: Joi.ObjectSchema) => Object.keys((settings.describe() as { keys?: object }).keys ?? {});
+/** The names of a schema's settings. `describe()` tells them too, but takes 10 ms of each start. */
+export const namesOf = ({ $_terms }: Joi.ObjectSchema): string[] =>
+  (($_terms['keys'] ?? []) as { key: string }[]).map(({ key }) => key);
 
 function valueOf(name: string, environment: Environment): string | undefined {
   const value = environment[name];

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-export { currentTrace, runInTrace, type TraceFields } from './trace-context';
+export { withinTime } from './time-limit';
+export { currentTrace, followTraces, runInTrace, type TraceFields } from './trace-context';
 
 /** What belongs to one request on its whole way: through calls, queue messages, callbacks and log lines. */
 export interface RequestContext {

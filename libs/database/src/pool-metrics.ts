@@ -1,4 +1,4 @@
-import { Gauge } from 'prom-client';
+import { Gauge } from '@polycloud/lean/prom-client';
 import type { Sequelize } from 'sequelize';
 
 interface Pool {

@@ -1,4 +1,4 @@
-import { Gauge } from 'prom-client';
+import { Gauge } from '@polycloud/lean/prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
 
 const readOnlyState = new Gauge({ name: 'database_read_only', help: '1 while the database takes no writes' });

@@ -1,5 +1,5 @@
 import type { Caller, ServiceIdentity } from '@polycloud/auth';
-import { currentContext } from '@polycloud/context';
+import { currentContext, withinTime } from '@polycloud/context';
 import {
   AppError,
   type BodyOf,
@@ -10,7 +10,7 @@ import {
   type QueryOf,
   type ReturnOf,
 } from '@polycloud/contracts';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool, type RequestOptions } from '@polycloud/lean/undici';
 import { asUpstreamError, tooSlow } from './call/upstream-error';
 import { type PeerAnswer, readAnswer } from './call/answer';
 import { Breaker } from './call/breaker';
@@ -89,7 +89,7 @@ interface LooseAsk {
 async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): Promise<unknown> {
   const budget = Math.min(peer.timeoutMs ?? DEFAULT_TIMEOUT_MS, (currentContext()?.deadline ?? Infinity) - Date.now() - HOP_MS);
   if (budget <= 0) throw tooSlow(peer.name, endpoint);
-  const request: Dispatcher.RequestOptions = {
+  const request: RequestOptions = {
     method: endpoint.method,
     path: pathOf(endpoint, ask),
     headers: {
@@ -99,16 +99,15 @@ async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): 
       ...(ask.body !== undefined && { 'content-type': 'application/json' }),
     },
     body: ask.body === undefined ? null : JSON.stringify(ask.body),
-    signal: AbortSignal.timeout(budget),
   };
   try {
-    return readAnswer(endpoint, peer.name, await send(pool, request));
+    return readAnswer(endpoint, peer.name, await withinTime(budget, (signal) => send(pool, { ...request, signal })));
   } catch (error) {
     throw error instanceof AppError ? error : asUpstreamError(error, peer.name, endpoint);
   }
 }
 
-async function send(pool: Pool, request: Dispatcher.RequestOptions): Promise<PeerAnswer> {
+async function send(pool: Pool, request: RequestOptions): Promise<PeerAnswer> {
   const answer = await pool.request(request);
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };

@@ -1,4 +1,4 @@
-import type { Gauge } from 'prom-client';
+import type { Gauge } from '@polycloud/lean/prom-client';
 import type { Metrics } from './metrics';
 
 /** A part that the service cannot work without: resolves when it is well, throws with the reason when not. */

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AppError } from '@polycloud/contracts';
-import { Counter } from 'prom-client';
+import { Counter } from '@polycloud/lean/prom-client';
 import { PROBES } from './health';
 import { PROBLEM_HEADERS, problemBody } from './problem';
 import { requestIdOf } from './request-id';

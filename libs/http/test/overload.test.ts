@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool } from 'undici';
+import { Pool } from '@polycloud/lean/undici';
 
 const SECONDS = 5;
 /** Clients behind a balancer or a gateway share connections that stay open. */

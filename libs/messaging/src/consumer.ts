@@ -1,9 +1,10 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { runInContext, runInTrace } from '@polycloud/context';
-import { EventEnvelope } from '@polycloud/contracts';
+import type { EventEnvelope } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
-import { Histogram } from 'prom-client';
+import { Histogram } from '@polycloud/lean/prom-client';
 import { Consumer } from 'sqs-consumer';
+import { eventOf } from './event';
 
 const age = new Histogram({
   name: 'queue_message_age_seconds',
@@ -21,18 +22,6 @@ export interface QueueOptions {
 }
 
 const VISIBILITY_SECONDS = 30;
-
-/**
- * The event in a queue message: bare (raw delivery) or in the envelope of SNS. Throws for what is neither, which leads
- * it to the dead-letter queue.
- */
-export function eventOf(body: string): EventEnvelope {
-  const outer = JSON.parse(body) as { Type?: unknown; TopicArn?: unknown; Message?: unknown };
-  const enveloped = outer.Type === 'Notification' && typeof outer.TopicArn === 'string' && typeof outer.Message === 'string';
-  const result = EventEnvelope.validate(enveloped ? JSON.parse(outer.Message as string) : outer);
-  if (result.error) throw new Error(`not an event of ours: ${result.error.message}`);
-  return result.value;
-}
 
 /** Reads a queue and hands each event on in the context of the request that caused it. */
 export class SqsEventConsumer {

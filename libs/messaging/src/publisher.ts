@@ -1,4 +1,4 @@
-import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { SNSClient } from '@aws-sdk/client-sns';
 
 /** One event on its way out. */
 export interface OutboundEvent {
@@ -15,17 +15,11 @@ export interface Publisher {
 
 const BATCH = 10;
 
-/** Publishes to an SNS topic, ten at a time. A batch may succeed in part. */
+/** Publishes to an SNS topic, ten at a time. A batch may succeed in part. The SDK is loaded with the first event. */
 export class SnsPublisher implements Publisher {
-  private readonly sns: SNSClient;
+  private sns?: SNSClient;
 
-  constructor(private readonly options: { topicArn: string; region: string; endpoint?: string | undefined }) {
-    this.sns = new SNSClient({
-      region: options.region,
-      maxAttempts: 2,
-      ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
-    });
-  }
+  constructor(private readonly options: { topicArn: string; region: string; endpoint?: string | undefined }) {}
 
   async publish(events: OutboundEvent[]): Promise<Set<string>> {
     const taken = new Set<string>();
@@ -37,17 +31,18 @@ export class SnsPublisher implements Publisher {
 
   private async publishBatch(events: OutboundEvent[]): Promise<string[]> {
     const entries = events.map(({ eventId, payload }) => ({ Id: eventId, Message: asciiJson(payload) }));
+    const { PublishBatchCommand, SNSClient } = await import('@aws-sdk/client-sns');
+    const { topicArn, region, endpoint } = this.options;
+    this.sns ??= new SNSClient({ region, maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
     const { Successful = [] } = await this.sns.send(
-      new PublishBatchCommand({ TopicArn: this.options.topicArn, PublishBatchRequestEntries: entries }),
-      {
-        abortSignal: AbortSignal.timeout(10_000),
-      },
+      new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries }),
+      { abortSignal: AbortSignal.timeout(10_000) },
     );
     return Successful.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
   }
 
   close(): void {
-    this.sns.destroy();
+    this.sns?.destroy();
   }
 }
 

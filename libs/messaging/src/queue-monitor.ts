@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /** How much lies in a queue and in the queue of what kept failing. */
 export interface QueueFigures {
@@ -9,9 +9,9 @@ export interface QueueFigures {
 
 const ANSWER_MS = 900;
 
-/** Looks at a queue and its dead-letter queue from outside. */
+/** Looks at a queue and its dead-letter queue from outside. The SDK is loaded with the first look. */
 export class QueueMonitor {
-  private readonly sqs: SQSClient;
+  private sqs?: SQSClient;
 
   constructor(
     private readonly options: {
@@ -20,14 +20,7 @@ export class QueueMonitor {
       region: string;
       endpoint?: string | undefined;
     },
-  ) {
-    const { region, endpoint } = options;
-    this.sqs = new SQSClient({
-      region,
-      maxAttempts: 1,
-      ...(endpoint !== undefined && { endpoint, useQueueUrlAsEndpoint: false }),
-    });
-  }
+  ) {}
 
   /** Rejects when the queue cannot be reached within a second. */
   async figures(): Promise<QueueFigures> {
@@ -40,10 +33,17 @@ export class QueueMonitor {
   }
 
   close(): void {
-    this.sqs.destroy();
+    this.sqs?.destroy();
   }
 
   private async lookAt(url: string): Promise<{ waiting: number; inFlight: number }> {
+    const { GetQueueAttributesCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+    const { region, endpoint } = this.options;
+    this.sqs ??= new SQSClient({
+      region,
+      maxAttempts: 1,
+      ...(endpoint !== undefined && { endpoint, useQueueUrlAsEndpoint: false }),
+    });
     const { Attributes = {} } = await this.sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: url,

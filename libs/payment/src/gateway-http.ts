@@ -1,5 +1,5 @@
-import { Counter } from 'prom-client';
-import { request as ask } from 'undici';
+import { Counter } from '@polycloud/lean/prom-client';
+import { Pool } from '@polycloud/lean/undici';
 import { PaymentError, type Operation } from './payment-error';
 import type { GatewayId } from './payment-gateway';
 
@@ -38,7 +38,10 @@ interface Connection {
 
 /** JSON over HTTP to one gateway; tells of every failure whether the request may have been carried out. */
 export class GatewayHttp {
+  private readonly pool: Pool;
+
   constructor(private readonly connection: Connection) {
+    this.pool = new Pool(new URL(connection.baseUrl).origin);
     // A series that begins with the first failures would show no increase.
     for (const outcome of ['answered', 'failed', 'timeout']) requests.inc({ gateway: connection.gateway, outcome }, 0);
   }
@@ -46,7 +49,9 @@ export class GatewayHttp {
   async send<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
     const { baseUrl, authorization, timeoutMs } = this.connection;
     try {
-      const { statusCode: status, body: stream } = await ask(baseUrl + request.path, {
+      const { pathname, search } = new URL(baseUrl + request.path);
+      const { statusCode: status, body: stream } = await this.pool.request({
+        path: pathname + search,
         method: request.method,
         headers: { authorization, ...(request.body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { SmsError, type SmsFailure, type SmsSender } from './sms-sender';
 
 export interface TwilioSettings {
@@ -20,10 +19,12 @@ const RECIPIENT = new Set([21211, 21408, 21610, 21612, 21614]);
 export class TwilioSms implements SmsSender {
   constructor(private readonly settings: TwilioSettings) {}
 
+  /** What it needs of undici is loaded with the first message: who sends through another provider need not carry it. */
   async send(to: string, text: string): Promise<string> {
     const { accountSid, authToken, from, url = 'https://api.twilio.com' } = this.settings;
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From';
     const form = { To: to, [sender]: from, Body: text, ValidityPeriod: String(VALIDITY_SECONDS) };
+    const { request } = await import('undici');
     const answer = await request(`${url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
       method: 'POST',
       headers: {

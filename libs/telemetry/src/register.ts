@@ -1,3 +1,6 @@
+import type * as api from '@opentelemetry/api';
+import { followTraces } from '@polycloud/context';
+
 /**
  * The first import of every main file. It switches OpenTelemetry on when its usual variables name an exporter, and loads
  * nothing otherwise. It must run before the packages that it instruments, so it cannot wait for the configuration to be read.
@@ -14,8 +17,8 @@ if (wanted && environment['OTEL_SDK_DISABLED'] !== 'true') {
   environment['OTEL_NODE_RESOURCE_DETECTORS'] ??= 'env,host,process';
   if (environment['SERVICE_NAME']) environment['OTEL_SERVICE_NAME'] ??= environment['SERVICE_NAME'];
   // A conditional import at the top of a file has to be a require.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  /* eslint-disable @typescript-eslint/no-require-imports */
   require('@opentelemetry/auto-instrumentations-node/register');
+  followTraces(require('@opentelemetry/api') as typeof api);
+  /* eslint-enable @typescript-eslint/no-require-imports */
 }
-
-export {};

@@ -1,5 +1,5 @@
 import type { CloudAdapter } from '@polycloud/cloud';
-import { currentContext } from '@polycloud/context';
+import { currentContext, withinTime } from '@polycloud/context';
 import CircuitBreaker from 'opossum';
 import { asFailure, busy, isOutage, REST_SECONDS, resting } from './failures';
 
@@ -55,7 +55,11 @@ export class OpenCloud {
 
   private async attempt<T>(work: CloudWork<T>): Promise<T> {
     const deadline = currentContext()?.deadline;
-    const signal = deadline === undefined ? undefined : AbortSignal.timeout(Math.max(0, deadline - Date.now() - ANSWER_MS));
+    if (deadline === undefined) return this.told(work);
+    return withinTime(deadline - Date.now() - ANSWER_MS, (signal) => this.told(work, signal));
+  }
+
+  private async told<T>(work: CloudWork<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await work(this.cloud, signal);
     } catch (error) {

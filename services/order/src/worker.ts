@@ -1,7 +1,7 @@
 import '@polycloud/telemetry/register';
 import { Metrics, ownNumbers, runAsProcess, Schedule, type Stoppable } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
-import { SqsEventConsumer } from '@polycloud/messaging';
+import { SqsEventConsumer } from '@polycloud/messaging/consumer';
 import { type Config, readServiceConfig } from './config';
 import { openWorker } from './open-worker';
 

@@ -1,6 +1,6 @@
 import { AppError } from '@polycloud/contracts';
 import CircuitBreaker from 'opossum';
-import { Gauge } from 'prom-client';
+import { Gauge } from '@polycloud/lean/prom-client';
 
 const states = { closed: 0, halfOpen: 1, open: 2 } as const;
 const state = new Gauge({

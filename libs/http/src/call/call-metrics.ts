@@ -1,5 +1,5 @@
 import { AppError } from '@polycloud/contracts';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Histogram } from '@polycloud/lean/prom-client';
 
 const duration = new Histogram({
   name: 'http_client_request_duration_seconds',

@@ -1,5 +1,5 @@
 import { destroyInParts, insertRows, isDuplicateKey } from '@polycloud/database';
-import { Counter } from 'prom-client';
+import { Counter } from '@polycloud/lean/prom-client';
 import { literal, type ModelStatic, Op, type Transaction } from 'sequelize';
 import type { InboxRow } from '../models/inbox.model';
 

@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { AppError } from '@polycloud/contracts';
-import { buildConnector, Client } from 'undici';
+import { buildConnector, Client, type Connector } from '@polycloud/lean/undici';
 import { failureReason } from './failure-reason';
 import { HostSlots } from './host-slots';
 import { dnsAddresses, systemAddresses, vettedLookup, type Resolve } from './resolve';
@@ -43,7 +43,7 @@ export class GuardedSender {
   private readonly policy: TargetPolicy;
   private readonly timeoutMs: number;
   private readonly maxResponseBytes: number;
-  private readonly connect: buildConnector.connector;
+  private readonly connect: Connector;
   private readonly slots = new HostSlots(SENDS_PER_HOST);
   private readonly underWay = new Set<Promise<SendResult>>();
   private isClosed = false;

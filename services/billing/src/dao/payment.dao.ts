@@ -2,7 +2,7 @@ import { columnsOf, insertRows, inTransaction, selectPrepared, updateRows } from
 import { newId } from '@polycloud/http';
 import type { Claim, IdempotencyKeyDao } from '@polycloud/idempotency';
 import type { Money } from '@polycloud/payment';
-import { Counter } from 'prom-client';
+import { Counter } from '@polycloud/lean/prom-client';
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { OrderAccountRow } from '../models/order-account.model';

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Pool } from '@polycloud/lean/undici';
 
 /** What a service says of itself at /readyz. */
 export interface Health {

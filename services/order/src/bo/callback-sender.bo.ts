@@ -5,7 +5,7 @@ import type { ClientOf } from '@polycloud/http';
 import type { Logger } from '@polycloud/logger';
 import { type GuardedSender, signWebhook } from '@polycloud/webhook';
 import type { CallbackDao, ClaimedDelivery } from '../dao/callback.dao';
-import { Counter } from 'prom-client';
+import { Counter } from '@polycloud/lean/prom-client';
 import { afterTry } from './callback-schedule';
 
 const triesMade = new Counter({ name: 'callback_tries_total', help: 'Tries of callbacks by outcome', labelNames: ['outcome'] });

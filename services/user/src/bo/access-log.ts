@@ -1,5 +1,5 @@
 import type { Logger } from '@polycloud/logger';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, type Registry } from '@polycloud/lean/prom-client';
 
 /** One attempt to get in. No secret and no address of a person is part of it. */
 export interface Access {

@@ -38,7 +38,7 @@ export class UserBo {
 
   async register(newUser: Infer<typeof NewUser>, client: Client): Promise<Details> {
     const key = emailKey(newUser.email);
-    requireUncommonPassword(newUser.password, newUser);
+    await requireUncommonPassword(newUser.password, newUser);
     const user = await this.prepare(newUser, key);
     const stored = await this.users.insert(user);
     // That an address is taken tells who is a user here, so asking for it is counted like guessing.
@@ -58,7 +58,7 @@ export class UserBo {
     const { name, phone, email, password, settings, currentPassword } = change;
     if (email !== undefined || phone !== undefined || password !== undefined)
       await this.parts.authentication.confirm(user, currentPassword, client);
-    if (password !== undefined) requireUncommonPassword(password, { name: name ?? user.name, email: email ?? user.email });
+    if (password !== undefined) await requireUncommonPassword(password, { name: name ?? user.name, email: email ?? user.email });
     const stored = await this.users.update(user.id, {
       updatedAt: new Date(),
       ...(name !== undefined && { name }),

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Counter } from 'prom-client';
+import { Counter } from '@polycloud/lean/prom-client';
 import type { DatasetVersion } from '../../dao/dataset-index.dao';
 
 const lookups = new Counter({
