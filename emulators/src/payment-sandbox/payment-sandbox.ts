@@ -87,9 +87,11 @@ class Gateway {
   async serve(exchange: Exchange): Promise<void> {
     try {
       const reply = await this.carryOut(exchange).finally(() => this.journal.durable());
+      if (reply.webhookFirst) await this.sender.sent();
+      const answered = this.answer(exchange, reply);
+      // After the answer is written, which making requests would hold up; one that is late or lost is overtaken.
       this.sender.kick();
-      if (reply.webhookFirst) await this.sender.settled();
-      await this.answer(exchange, reply);
+      await answered;
     } catch (error) {
       exchange.fail(error);
     }

@@ -65,6 +65,12 @@ export class WebhookSender {
     }
   }
 
+  /** The same, and resolves when all of it was tried. */
+  async sent(): Promise<void> {
+    this.kick();
+    await this.settled();
+  }
+
   /** Resolves when everything under way was tried. */
   async settled(): Promise<void> {
     while (this.active.size > 0) await Promise.all(this.active);

@@ -48,7 +48,7 @@ function wireDaos({ db }: Outside, config: Config) {
   const prices = new PriceDao(db, models);
   const accounts = new OrderAccountDao(db, models);
   const events = new GatewayEventDao(models);
-  const invoices = new InvoiceDao(db, models, { prices, country: config.BILLING_COUNTRY });
+  const invoices = new InvoiceDao(db, models, config.BILLING_COUNTRY);
   const payments = new PaymentDao(db, models, { accounts, invoices, events, keys });
   const history = new PaymentHistoryDao(db, models);
   const refunds = new RefundDao(db, models, accounts);

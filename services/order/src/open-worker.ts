@@ -63,7 +63,7 @@ export function openWorker(config: Config, logger: Logger): OpenWorker {
     logger,
   );
   const saga = orderSaga(billingApi, userClouds, fulfilmentBo);
-  const engineBo = new SagaEngineBo({ leases: leaseDao, steps: stepDao, ends: endDao, orders: orderDao }, [saga], logger);
+  const engineBo = new SagaEngineBo({ leases: leaseDao, steps: stepDao, ends: endDao }, [saga], logger);
   const options = {
     concurrency: config.WORKER_CONCURRENCY,
     userShare: config.WORKER_USER_SHARE,

@@ -1,4 +1,4 @@
-import { type OrderLine, toOrders } from '../src/dao/order-view';
+import { type OrderLine, toOrders, toWork } from '../src/dao/order-view';
 
 const line = (orderId: string, lineNo: number): OrderLine => ({
   ...{ orderId, lineNo, sku: `sku-${lineNo}`, processId: 'p', status: 'accepted', currency: 'USD', quantity: 1 },
@@ -13,4 +13,14 @@ describe('orders from their lines', () => {
       ['first', ['sku-0']],
     ]);
   });
+});
+
+describe('the work of an order from its lines', () => {
+  it('has each item where its number says, and the total', () => {
+    expect(toWork([line('one', 1), line('one', 0)])).toMatchObject({
+      ...{ orderId: 'one', items: [{ sku: 'sku-0' }, { sku: 'sku-1' }], total: { amount: 500, currency: 'USD' } },
+    });
+  });
+
+  it('is nothing where the order has no lines', () => expect(toWork([])).toBeUndefined());
 });

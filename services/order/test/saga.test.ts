@@ -21,6 +21,7 @@ describe('a saga', () => {
   let database: Sequelize;
   let leases: LeaseDao;
   let rows: ConstructorParameters<typeof SagaEngineBo>[0];
+  let orders: OrderDao;
   let calls: string[];
   const logger = createLogger({ service: 'test', level: 'error', stream: new PassThrough().resume() });
 
@@ -33,13 +34,13 @@ describe('a saga', () => {
     const writer = new ProcessWriter(database, models);
     const parts = { models, inbox: new InboxDao(models.inbox), writer };
     leases = new LeaseDao(database, parts, 30);
-    const orders = new OrderDao(
+    orders = new OrderDao(
       database,
       models,
       new OutboxDao(database, models.outbox),
       new IdempotencyKeyDao(models.idempotencyKeys),
     );
-    rows = { leases, steps: new StepDao(database, writer, 30), ends: new EndDao(database, parts), orders };
+    rows = { leases, steps: new StepDao(database, writer, 30), ends: new EndDao(database, parts) };
   });
   afterAll(async () => {
     await database.close();
@@ -86,7 +87,7 @@ describe('a saga', () => {
       data: {},
     };
     const quote = { lines: [line], total: accepted.total } as never;
-    await rows.orders.insertWithProcess(
+    await orders.insertWithProcess(
       { accepted, userId: newId(), cloud: 'AWS', newOrder, quote, saga: 'shipping', event },
       undefined,
     );
@@ -167,7 +168,7 @@ describe('a saga', () => {
     const processId = await place();
     const cancelled = (name: string): Step => {
       const plain = step(name, 50);
-      const doAndCancel: Step['do'] = (context) => rows.orders.requestCancel(processId).then(() => plain.do(context));
+      const doAndCancel: Step['do'] = (context) => orders.requestCancel(processId).then(() => plain.do(context));
       return name === at ? { ...plain, do: doAndCancel } : plain;
     };
     await drive(processId, shipping(cancelled('a'), cancelled('b')));

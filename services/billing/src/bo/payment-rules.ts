@@ -28,7 +28,7 @@ export const isInFlight = ({ status, reference, checks, nextCheckAt }: PaymentRo
   status === 'pending' && reference === null && checks === 0 && nextCheckAt !== null && nextCheckAt.getTime() > Date.now();
 
 /** Money that was captured but pays nothing: the order was taken back, or another payment pays it. It goes back. */
-export const isSurplus = ({ account, payment }: Locked): boolean =>
+export const isSurplus = ({ account, payment }: Pick<Locked, 'account' | 'payment'>): boolean =>
   isCaptured(payment) && (account.closedAt !== null || account.paymentId !== payment.paymentId);
 
 /** What the gateway's own state makes of a payment. States only move forward; null when nothing is new. */

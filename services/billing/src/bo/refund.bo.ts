@@ -77,9 +77,9 @@ export class RefundBo {
     if (current.status !== 'requires_action' || current.reference === null) return current;
     const gateway = this.steps.gateways.of(current.gateway);
     // Where a gateway cannot end it, it ends here: should it be paid all the same, the money goes back.
-    if (!gateway.canCancel) return this.rows.payments.change(current.paymentId, abandoned);
+    if (!gateway.canCancel) return this.rows.payments.change(current, abandoned);
     const snapshot = await asUpstream(cancelled(gateway, current.reference));
-    return this.rows.payments.change(current.paymentId, (locked) => afterSnapshot(locked, snapshot));
+    return this.rows.payments.change(current, (locked) => afterSnapshot(locked, snapshot));
   }
 
   private async carryOut(refund: RefundRow): Promise<PaymentRow> {

@@ -2,7 +2,8 @@ import { AppError } from '@polycloud/contracts';
 import type { Logger } from '@polycloud/logger';
 import { type ChargeRequest, PaymentError, type PaymentSnapshot } from '@polycloud/payment';
 import type { EventKey } from '../dao/gateway-event.dao';
-import type { Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
+import type { Locked } from '../dao/order-account.dao';
+import type { Asked, Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { Payers } from '../service/payers';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
 import { afterSnapshot, isInFlight, isOpen, missing, refused, unanswered } from './payment-rules';
@@ -51,8 +52,8 @@ export class SettlementBo {
     const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
     const opened = await this.payments.open({ ...due, gateway: gateway.id, inFlightSeconds });
     if (opened.kind === 'closed') throw takenBack(due.orderId);
+    if (opened.kind === 'new') return { payment: await this.send(opened.payment, means), isOwn: true };
     const { payment } = opened;
-    if (opened.kind === 'new') return { payment: await this.send(payment, means), isOwn: true };
     return {
       payment: await this.goOn(payment, due, means),
       isOwn: due.requestKey !== null && payment.requestKey === due.requestKey,
@@ -62,11 +63,11 @@ export class SettlementBo {
   /** Asks the gateway how the payment stands, and stores that. A failure to ask leaves it as it is and is thrown. */
   async settle(payment: PaymentRow): Promise<PaymentRow> {
     const snapshot = await this.ask(payment);
-    return snapshot ? this.apply(payment, snapshot) : this.payments.change(payment.paymentId, missing);
+    return snapshot ? this.apply(payment, snapshot) : this.payments.change(payment, missing);
   }
 
   /** Stores what the gateway says, if it is about this payment's amount. */
-  async apply(payment: PaymentRow, snapshot: PaymentSnapshot, event?: EventKey): Promise<PaymentRow> {
+  async apply(payment: Asked, snapshot: PaymentSnapshot, event?: EventKey): Promise<PaymentRow> {
     if (!sameAmount(payment, snapshot)) {
       this.options.logger.error('a gateway tells another amount than was asked for', { paymentId: payment.paymentId });
       throw new AppError(
@@ -74,7 +75,7 @@ export class SettlementBo {
         `The payment gateway ${payment.gateway} tells another amount for ${payment.paymentId}`,
       );
     }
-    return this.payments.change(payment.paymentId, (locked) => afterSnapshot(locked, snapshot), event);
+    return this.payments.change(payment, (locked) => afterSnapshot(locked, snapshot), event);
   }
 
   private async goOn(payment: PaymentRow, due: Due, means: Means): Promise<PaymentRow> {
@@ -92,7 +93,7 @@ export class SettlementBo {
     return gateway.find(payment.paymentId, new Date(payment.createdAt.getTime() - CLOCKS_DIFFER_MS));
   }
 
-  private async send(payment: PaymentRow, means: Means): Promise<PaymentRow> {
+  private async send(payment: Asked, means: Means): Promise<PaymentRow> {
     const gateway = this.outside.gateways.of(payment.gateway);
     try {
       return await this.apply(payment, await gateway.charge(this.requestOf(payment, means)));
@@ -102,7 +103,7 @@ export class SettlementBo {
     }
   }
 
-  private requestOf({ paymentId, orderId, gateway, ...row }: PaymentRow, means: Means): ChargeRequest {
+  private requestOf({ paymentId, orderId, gateway, ...row }: Asked, means: Means): ChargeRequest {
     const { publicUrl, returnUrl } = this.options;
     return {
       attemptId: paymentId,
@@ -115,23 +116,24 @@ export class SettlementBo {
   }
 
   /** A lost answer is unknown, never a failure; a refusal ends the attempt; what was never sent may be sent anew. */
-  private async afterFailure(payment: PaymentRow, error: PaymentError): Promise<PaymentRow> {
+  private async afterFailure(payment: Asked, error: PaymentError): Promise<PaymentRow> {
     const { logger } = this.options;
     logger.warn('a charge was not answered', { paymentId: payment.paymentId, reason: error.code, outcome: error.outcome });
     if (REFUSALS.has(error.code)) {
       const reason = error.decline?.reason ?? error.code.toLowerCase();
-      return this.payments.change(payment.paymentId, (locked) => refused(locked, reason));
+      return this.payments.change(payment, (locked) => refused(locked, reason));
     }
     const isLost = error.outcome === 'unknown' || error.code === 'IN_PROGRESS' || error.code === 'DUPLICATE_OPERATION';
-    if (isLost) return this.payments.change(payment.paymentId, unanswered);
+    if (isLost) return this.payments.change(payment, unanswered);
     // Of an attempt that is sent again, the first call may yet arrive.
-    const neverSent = isInFlight(payment);
-    await this.payments.change(payment.paymentId, neverSent ? (locked) => refused(locked, 'gateway_unavailable') : unanswered);
+    const unlessSentAgain = (locked: Locked) =>
+      isInFlight(locked.payment) ? refused(locked, 'gateway_unavailable') : unanswered(locked);
+    await this.payments.change(payment, unlessSentAgain);
     throw asUpstreamError(error);
   }
 }
 
-const sameAmount = ({ amount, currency }: PaymentRow, snapshot: PaymentSnapshot) =>
+const sameAmount = ({ amount, currency }: Asked, snapshot: PaymentSnapshot) =>
   snapshot.amount.amount === Number(amount) && snapshot.amount.currency === currency;
 
 /** A charge that came after the order was given up. */

@@ -4,31 +4,38 @@ import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 import type { InvoiceRow } from '../models/invoice.model';
 import type { PaymentRow } from '../models/payment.model';
-import type { PriceDao } from './price.dao';
+import { TAX_RATE } from './price.dao';
 
 export type { InvoiceRow } from '../models/invoice.model';
+
+/** What decides about an invoice: whether it is there, and the tax that holds now. */
+interface Known {
+  issued: 0 | 1;
+  basisPoints: number | null;
+}
 
 /** Invoices and their numbers. */
 export class InvoiceDao {
   constructor(
     private readonly sequelize: Sequelize,
     private readonly models: Models,
-    private readonly tax: { prices: PriceDao; country: string },
+    private readonly country: string,
   ) {}
 
   /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it; once. */
   async issue(payment: PaymentRow, transaction: Transaction): Promise<void> {
     const { paymentId, orderId, userId, amount, currency } = payment;
-    const issued = 'SELECT 1 FROM invoices WHERE payment_id = ?';
-    if ((await selectPrepared(this.sequelize, issued, [paymentId], transaction)).length > 0) return;
+    const known = `SELECT EXISTS(SELECT 1 FROM invoices WHERE payment_id = ?) AS issued, (${TAX_RATE}) AS basisPoints`;
+    const asked = [paymentId, this.country];
+    const [found] = await selectPrepared<Known>(this.sequelize, known, asked, transaction);
+    if (found?.issued) return;
     const issuedAt = new Date();
-    const taxBasisPoints = await this.tax.prices.taxRate(this.tax.country, transaction);
     const year = issuedAt.getUTCFullYear();
     // The counter stays locked until the commit, so a number is taken only by an invoice that exists: it comes last.
     const serial = await this.nextSerial(year, transaction);
     const invoice = {
       ...{ invoiceId: newId(), year, serial, paymentId, orderId, userId, amount, currency },
-      ...{ country: this.tax.country, taxBasisPoints, details: null, issuedAt },
+      ...{ country: this.country, taxBasisPoints: found?.basisPoints ?? 0, details: null, issuedAt },
     };
     await insertRows(this.models.invoices, [invoice], transaction);
   }

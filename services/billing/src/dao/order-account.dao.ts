@@ -4,11 +4,15 @@ import type { Models } from '../models';
 import type { OrderAccountRow } from '../models/order-account.model';
 import type { PaymentRow } from '../models/payment.model';
 
-/** A payment and its order's account, both locked until the transaction ends. */
+/** A payment and its order's account, both locked until the transaction ends; and when, by the database's clock. */
 export interface Locked {
   account: OrderAccountRow;
   payment: PaymentRow;
+  at: Date;
 }
+
+/** What never changes of a payment. */
+export type PaymentRef = Pick<PaymentRow, 'paymentId' | 'orderId'>;
 
 /** The rows that all work on one order queues at. The account is always locked before its payments. */
 export class OrderAccountDao {
@@ -20,7 +24,7 @@ export class OrderAccountDao {
     private readonly models: Pick<Models, 'accounts' | 'payments' | 'takenBack'>,
   ) {
     this.account = `SELECT ${columnsOf(models.accounts, 'a')} FROM order_accounts a WHERE a.order_id = ?`;
-    this.payment = `SELECT ${columnsOf(models.payments, 'p')} FROM payments p WHERE p.payment_id = ?`;
+    this.payment = `SELECT ${columnsOf(models.payments, 'p')}, NOW(3) AS lockedAt FROM payments p WHERE p.payment_id = ?`;
   }
 
   /** Makes the order's account with its place given to this payment; false when there is one, which is then locked. */
@@ -43,10 +47,17 @@ export class OrderAccountDao {
     const orderOf = 'SELECT order_id AS orderId FROM payments WHERE payment_id = ?';
     const [found] = await selectPrepared<{ orderId: string }>(this.sequelize, orderOf, [paymentId], transaction);
     if (!found) throw new Error(`There is no payment ${paymentId}`);
-    const account = (await this.read(found.orderId, transaction)) ?? (await this.lock(found.orderId, transaction));
-    const [payment] = await selectPrepared<PaymentRow>(this.sequelize, `${this.payment} FOR UPDATE`, [paymentId], transaction);
-    if (!payment) throw new Error(`The payment ${paymentId} vanished`);
-    return { account, payment };
+    return this.lockPaymentOf({ paymentId, orderId: found.orderId }, transaction);
+  }
+
+  /** The same where it is known which order the payment is for. */
+  async lockPaymentOf({ paymentId, orderId }: PaymentRef, transaction: Transaction): Promise<Locked> {
+    const account = (await this.read(orderId, transaction)) ?? (await this.lock(orderId, transaction));
+    const sql = `${this.payment} FOR UPDATE`;
+    const [found] = await selectPrepared<PaymentRow & { lockedAt: Date }>(this.sequelize, sql, [paymentId], transaction);
+    if (!found) throw new Error(`The payment ${paymentId} vanished`);
+    const { lockedAt, ...payment } = found;
+    return { account, payment: payment as PaymentRow, at: lockedAt };
   }
 
   /** Writes to a locked account. */

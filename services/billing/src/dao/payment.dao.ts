@@ -11,7 +11,7 @@ import { inSeconds, now } from './clock';
 import { claimDue, type PauseAfter } from './due';
 import type { EventKey, GatewayEventDao } from './gateway-event.dao';
 import type { InvoiceDao } from './invoice.dao';
-import type { Locked, OrderAccountDao } from './order-account.dao';
+import type { Locked, OrderAccountDao, PaymentRef } from './order-account.dao';
 import type { PaymentShape } from './shapes';
 
 const outcomes = new Counter({
@@ -38,8 +38,11 @@ export interface Attempt {
   reopens?: Date | null;
 }
 
+/** What a gateway is asked to take. */
+export type Asked = PaymentRef & Pick<PaymentRow, 'gateway' | 'amount' | 'currency'>;
+
 /** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
-export type Opened = { kind: 'new' | 'held'; payment: PaymentRow } | { kind: 'closed' };
+export type Opened = { kind: 'new'; payment: Asked } | { kind: 'held'; payment: PaymentRow } | { kind: 'closed' };
 
 /** What becomes of a locked payment. `checkInSeconds` says when the gateway is asked again, null never. */
 export interface Decision {
@@ -81,8 +84,9 @@ export class PaymentDao {
         if (account.paymentId !== null) return { kind: 'held', payment: await this.read(account.paymentId, transaction) };
         await accounts.update(orderId, { paymentId, closedAt: null }, transaction);
       }
-      await insertRows(this.models.payments, [newRow(paymentId, attempt)], transaction);
-      return { kind: 'new', payment: await this.read(paymentId, transaction) };
+      const payment = newRow(paymentId, attempt);
+      await insertRows(this.models.payments, [payment], transaction);
+      return { kind: 'new', payment };
     });
   }
 
@@ -107,14 +111,12 @@ export class PaymentDao {
    * Locks the payment, lets the rule decide, and stores what it decided with all that belongs to it; null changes
    * nothing. An event that caused it is ticked off in the same transaction, and changes nothing when it was before.
    */
-  async change(paymentId: string, decide: (locked: Locked) => Decision | null, event?: EventKey): Promise<PaymentRow> {
+  async change(payment: PaymentRef, decide: (locked: Locked) => Decision | null, event?: EventKey): Promise<PaymentRow> {
     return inTransaction(this.sequelize, async (transaction) => {
-      const locked = await this.rows.accounts.lockPayment(paymentId, transaction);
+      const locked = await this.rows.accounts.lockPaymentOf(payment, transaction);
       const isNews = event === undefined || (await this.rows.events.tickOff(event, transaction));
       const decision = isNews ? decide(locked) : null;
-      if (!decision) return locked.payment;
-      await this.store(locked, decision, transaction);
-      return this.read(paymentId, transaction);
+      return decision ? this.store(locked, decision, transaction) : locked.payment;
     });
   }
 
@@ -128,16 +130,17 @@ export class PaymentDao {
     return claimDue(this.models.payments, limit, pauseAfter);
   }
 
-  private async store({ account, payment }: Locked, decision: Decision, transaction: Transaction): Promise<void> {
+  /** Gives the payment as it is then. */
+  private async store({ account, payment, at }: Locked, decision: Decision, transaction: Transaction): Promise<PaymentRow> {
     const { status, reference, nextAction, declineReason, checkInSeconds } = decision;
     const changes = {
       status,
-      nextCheckAt: checkInSeconds === null ? null : inSeconds(checkInSeconds),
-      updatedAt: now,
+      nextCheckAt: checkInSeconds === null ? null : new Date(at.getTime() + checkInSeconds * 1000),
+      updatedAt: at,
       ...(reference !== undefined && { reference }),
       ...(nextAction !== undefined && { nextAction: nextAction && JSON.stringify(nextAction) }),
       ...(declineReason !== undefined && { declineReason }),
-      ...(decision.captured && { capturedAt: now, declineReason: null }),
+      ...(decision.captured && { capturedAt: at, declineReason: null }),
     };
     if (status !== payment.status) outcomes.inc({ gateway: payment.gateway, outcome: status });
     const { paymentId } = payment;
@@ -146,6 +149,7 @@ export class PaymentDao {
     if (decision.place && account.paymentId !== holder)
       await this.rows.accounts.update(payment.orderId, { paymentId: holder }, transaction);
     if (decision.invoiced) await this.rows.invoices.issue(payment, transaction);
+    return Object.assign(payment, changes);
   }
 
   private async read(paymentId: string, transaction: Transaction): Promise<PaymentRow> {

@@ -1,8 +1,12 @@
 import { selectPrepared } from '@polycloud/database';
-import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
+import { literal, Op, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { PriceRow } from '../models/price.model';
 import type { TaxRateRow } from '../models/tax-rate.model';
+
+/** Hundredths of a per cent as they hold now in a country; no row for one that has none. */
+export const TAX_RATE = `SELECT basis_points AS basisPoints FROM tax_rates WHERE country = ? AND valid_from <= NOW(3)
+  ORDER BY valid_from DESC LIMIT 1`;
 
 /** The price list and the tax rates, as they hold now. */
 export class PriceDao {
@@ -28,10 +32,8 @@ export class PriceDao {
   }
 
   /** Hundredths of a per cent; 0 for a country without a row. */
-  async taxRate(country: string, transaction?: Transaction): Promise<number> {
-    const list = `SELECT basis_points AS basisPoints FROM tax_rates WHERE country = ? AND valid_from <= NOW(3)
-      ORDER BY valid_from DESC LIMIT 1`;
-    const [row] = await selectPrepared<Pick<TaxRateRow, 'basisPoints'>>(this.sequelize, list, [country], transaction);
+  async taxRate(country: string): Promise<number> {
+    const [row] = await selectPrepared<Pick<TaxRateRow, 'basisPoints'>>(this.sequelize, TAX_RATE, [country]);
     return row?.basisPoints ?? 0;
   }
 }

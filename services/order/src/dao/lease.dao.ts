@@ -4,6 +4,7 @@ import type { InboxDao } from '@polycloud/messaging';
 import { fn, col, literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
 import { type ClaimedProcess, type ClaimedRow, inSeconds, type Lease, now, type StepOf } from './lease';
+import { ITEM_COLUMNS, TOTAL_COLUMNS, toWork, type WorkLine } from './order-view';
 import type { ProcessWriter } from './process-writer';
 
 /** Users whose turn is looked at in one go; who is not among them waited less long. */
@@ -24,18 +25,21 @@ export interface Hands extends Claimant {
   heldOf: (userId: string) => number;
 }
 
+/** A process, joined with each item of its order. */
+type DueLine = ClaimedRow & WorkLine;
+
 /** Who drives which process, and for how long. Times are the database's. */
 export class LeaseDao {
-  private readonly dueRow: string;
+  private readonly dueLines: string;
 
   constructor(
     private readonly sequelize: Sequelize,
     private readonly parts: { models: Models; inbox: InboxDao; writer: ProcessWriter },
     private readonly leaseSeconds: number,
   ) {
-    this.dueRow = `SELECT ${columnsOf(parts.models.processes, 'p')}, o.payment_gateway AS paymentGateway,
-        o.payment_source AS paymentSource, o.cloud, o.callback_url AS callbackUrl
-      FROM user_processes p LEFT JOIN orders o ON o.order_id = p.order_id
+    this.dueLines = `SELECT ${columnsOf(parts.models.processes, 'p')}, o.payment_gateway AS paymentGateway,
+        o.payment_source AS paymentSource, o.cloud, o.callback_url AS callbackUrl, ${TOTAL_COLUMNS}, ${ITEM_COLUMNS}
+      FROM user_processes p LEFT JOIN orders o ON o.order_id = p.order_id LEFT JOIN order_items i ON i.order_id = o.order_id
       WHERE p.process_id = ? AND p.status = ${ProcessStatus.UNDER_PROCESS} AND p.run_at <= NOW(3) FOR UPDATE`;
   }
 
@@ -124,7 +128,8 @@ export class LeaseDao {
 
   private async claim(processId: string, { owner, stepOf }: Claimant, transaction: Transaction): Promise<ClaimedProcess | null> {
     const { models, writer } = this.parts;
-    const [due] = await selectPrepared<ClaimedRow>(this.sequelize, this.dueRow, [processId], transaction);
+    const lines = await selectPrepared<DueLine>(this.sequelize, this.dueLines, [processId], transaction);
+    const due: ClaimedRow | undefined = lines[0];
     if (!due) return null;
     const name = due.direction === 'forward' && due.cancelRequested === 1 ? undefined : stepOf(due);
     const change = { version: due.version + 1, ...(name !== undefined && { step: name }) };
@@ -134,7 +139,8 @@ export class LeaseDao {
       await writer.mark(processId, { entered: { no: due.stepNo, name, direction: due.direction } }, transaction);
     const results = due.stepNo === 0 ? {} : await this.resultsOf(processId, transaction);
     const process = { ...due, ...change } as ClaimedRow;
-    return { lease: { processId, version: change.version }, process, begun: name !== undefined, results };
+    const order = toWork(lines.filter(({ lineNo }) => lineNo !== null));
+    return { lease: { processId, version: change.version }, process, order, begun: name !== undefined, results };
   }
 
   private async resultsOf(processId: string, transaction: Transaction): Promise<Record<string, unknown>> {

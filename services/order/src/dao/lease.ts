@@ -1,5 +1,6 @@
 import { literal } from 'sequelize';
 import type { OrderRow } from '../models/order.model';
+import type { OrderedWork } from './order-view';
 import type { UserProcessRow } from '../models/user-process.model';
 
 /** The right to drive a process: every write names it, and writes nothing once another has claimed. */
@@ -17,6 +18,8 @@ export interface ClaimedProcess {
    * such step, or where the owner asked to cancel.
    */
   begun: boolean;
+  /** What its order is; nothing where the order is missing. */
+  order: OrderedWork | undefined;
   /** Results by the names of the steps that are done. */
   results: Record<string, unknown>;
 }

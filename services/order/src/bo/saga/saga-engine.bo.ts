@@ -4,7 +4,6 @@ import type { Logger } from '@polycloud/logger';
 import type { EndDao } from '../../dao/end.dao';
 import { type ClaimedProcess, LeaseLost, type StepOf } from '../../dao/lease';
 import type { LeaseDao } from '../../dao/lease.dao';
-import type { OrderDao } from '../../dao/order.dao';
 import type { StepDone, StepRef } from '../../dao/process-writer';
 import type { StepDao } from '../../dao/step.dao';
 import { failureOf, isFinal, pauseAfter } from './failure';
@@ -24,7 +23,7 @@ export class SagaEngineBo {
   private readonly sagas: Map<string, Saga>;
 
   constructor(
-    private readonly rows: { leases: LeaseDao; steps: StepDao; ends: EndDao; orders: OrderDao },
+    private readonly rows: { leases: LeaseDao; steps: StepDao; ends: EndDao },
     sagas: readonly Saga[],
     private readonly logger: Logger,
   ) {
@@ -64,7 +63,7 @@ export class SagaEngineBo {
 
   private async run(claimed: ClaimedProcess, keeper: LeaseKeeper): Promise<void> {
     const saga = this.sagaOf(claimed);
-    const context = await contextOf(this.rows.orders, claimed, keeper.signal);
+    const context = contextOf(claimed, keeper.signal);
     while (await this.move(claimed, saga, context)) keeper.signal.throwIfAborted();
   }
 

@@ -1,11 +1,11 @@
-import type { Infer, Order } from '@polycloud/contracts';
 import type { Caller } from '@polycloud/auth';
 import type { ClaimedProcess } from '../../dao/lease';
+import type { OrderedWork } from '../../dao/order-view';
 
 /** What a step works with. */
 export interface StepContext {
   process: Readonly<ClaimedProcess['process']>;
-  order: Infer<typeof Order>;
+  order: OrderedWork;
   /** How the order is to be paid. */
   payment: { gateway: string; source: string };
   /** The owner, on whose behalf everything is done. */

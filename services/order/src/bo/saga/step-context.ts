@@ -1,15 +1,9 @@
 import type { ClaimedProcess } from '../../dao/lease';
-import type { OrderDao } from '../../dao/order.dao';
 import type { Step, StepContext } from './saga';
 
 /** What the steps of a claimed process work with. */
-export async function contextOf(
-  orders: OrderDao,
-  { process, results }: ClaimedProcess,
-  signal: AbortSignal,
-): Promise<StepContext> {
+export function contextOf({ process, order, results }: ClaimedProcess, signal: AbortSignal): StepContext {
   const { processId, orderId, userId, paymentGateway, paymentSource, cloud } = process;
-  const order = await orders.findOf(userId, orderId);
   if (!order) throw new Error(`The order ${orderId} of process ${processId} is missing`);
   return {
     process,
