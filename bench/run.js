@@ -46,7 +46,7 @@ async function main() {
   const sections = [];
   try {
     for (const name of names) {
-      const bench = { ...neighbourhood, ...chosen, contest: (targets) => contest(targets, chosen) };
+      const bench = { ...neighbourhood, ...chosen, contest: (targets, more) => contest(targets, { ...chosen, ...more }) };
       sections.push(show(await PATHS[name](bench)));
     }
   } finally {

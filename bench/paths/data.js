@@ -1,17 +1,19 @@
 'use strict';
+const { WARM_UP_READS } = require('../load');
 const { PAGE } = require('../neighbourhood');
 
 /** `GET /data?dataset=` with everything in memory, at the service and through the gateway. */
 async function data({ house, urls, headers, contest }) {
   const target = (name, base, program) => ({ name, url: base + PAGE, headers, program: house.program(program) });
-  const results = await contest([
+  const targets = [
     target('node:http', urls['node-http'], 'node-http'),
     { ...target('Express by hand', urls.express, 'express'), headers: await knownToExpress(urls.express, headers) },
     target('NestJS', urls.nest, 'nest'),
     target('NestJS, key parsed once', urls['nest-parsed-key'], 'nest-parsed-key'),
     target('tenant-data', house.url('tenant-data'), 'tenant-data'),
     target('through the gateway', house.url('gateway'), 'gateway'),
-  ]);
+  ];
+  const results = await contest(targets, { warmUpRequests: WARM_UP_READS });
   return {
     title: 'GET /data?dataset=, warm',
     results,

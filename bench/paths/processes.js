@@ -1,7 +1,7 @@
 'use strict';
 const { freePort } = require('../../bin/local/database-server');
 const { urlOf } = require('../../bin/local/environment');
-const { fire, warmUp } = require('../load');
+const { fire, warmUp, WARM_UP_READS } = require('../load');
 const { PAGE, SERVER_CORE } = require('../neighbourhood');
 const { ALL_CORES, LOAD_CORE, pinSelf } = require('../program');
 const { Quota } = require('../quota');
@@ -19,10 +19,11 @@ async function logging({ house, headers, contest }) {
   const port = await freePort();
   const env = { LOG_LEVEL: 'debug', PORT: String(port) };
   const program = await house.start('tenant-data', { as: 'tenant-data-debug', core: SERVER_CORE, env });
-  const results = await contest([
+  const targets = [
     { name: 'entry and exit off', url: house.url('tenant-data') + PAGE, headers, program: house.program('tenant-data') },
     { name: 'entry and exit on', url: urlOf(port) + PAGE, headers, program },
-  ]);
+  ];
+  const results = await contest(targets, { warmUpRequests: WARM_UP_READS });
   await house.stop('tenant-data-debug');
   const goals = [{ of: 'entry and exit on', to: 'entry and exit off', atLeast: 0.6 }];
   return { title: 'GET /data?dataset= with entry and exit logs', results, goals };
@@ -107,16 +108,16 @@ async function free({ house, headers }, which) {
   return { name, program, url: urlOf(port) + PAGE, headers };
 }
 
+/** Each instance has as many connections in both cases: what it does at a time decides how many share a question to the cloud. */
 async function oneAndTwo({ house, rounds, seconds, connections }, one, other) {
-  const half = { connections: connections / 2, seconds };
   const ways = {
     'one instance': async () => (await fire(one, { connections, seconds })).perSecond,
     'two instances': async () => {
-      const both = await Promise.all([one, other].map((target) => fire(target, half)));
+      const both = await Promise.all([one, other].map((target) => fire(target, { connections, seconds })));
       return both[0].perSecond + both[1].perSecond;
     },
   };
-  for (const target of [one, other]) await warmUp(target, connections);
+  for (const target of [one, other]) await warmUp(target, connections, WARM_UP_READS);
   const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, way] of Object.entries(ways)) samples[name].push(await sharesDuring(house, way));

@@ -5,13 +5,11 @@ import type { IncomingMessage } from 'node:http';
  * differ on which counts.
  */
 export function repeatedOf(names: ReadonlySet<string>, { rawHeaders }: IncomingMessage): string[] {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   const repeated: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? '';
-    if (!names.has(name)) continue;
-    if (seen.has(name)) repeated.push(name);
-    seen.add(name);
+    if (names.has(name)) (seen.includes(name) ? repeated : seen).push(name);
   }
   return repeated;
 }

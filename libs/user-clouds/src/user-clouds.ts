@@ -64,8 +64,7 @@ export class UserClouds {
   private async cloudOf(userId: string): Promise<OpenCloud> {
     const registration = await once(this.registrations, userId, () => this.userApi.cloudOf({ params: { id: userId } }));
     // A new connection is a new key: the adapter of the old one ends with the calls that still use it.
-    const key = `${userId} ${createHash('sha256').update(JSON.stringify(registration)).digest('base64')}`;
-    return once(this.open, key, () => this.openCloud(registration));
+    return once(this.open, `${userId} ${digestOf(registration)}`, () => this.openCloud(registration));
   }
 
   private async openCloud({ provider, connection }: Registration): Promise<OpenCloud> {
@@ -76,6 +75,16 @@ export class UserClouds {
       throw unusable(provider, error);
     }
   }
+}
+
+const digests = new WeakMap<Registration, string>();
+
+function digestOf(registration: Registration): string {
+  const known = digests.get(registration);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(JSON.stringify(registration)).digest('base64');
+  digests.set(registration, digest);
+  return digest;
 }
 
 /** The value under the key, made once however many ask for it at the same time; a failure is not kept. */
