@@ -154,6 +154,12 @@ describe('the gateway in front of the services', () => {
     expect(((await answer.json()) as { data: string }).data).toHaveLength(50_000);
   });
 
+  it('leaves small answers as they are', async () => {
+    const answer = await fetch(`${gateway.url}/clouds`, { headers: { 'Accept-Encoding': 'gzip' } });
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(await answer.json()).toEqual({ data: { service: 'user' } });
+  });
+
   it('lets the listed origin read the fields that clients need, and no other origin', async () => {
     const listed = await request(gateway.url).get('/clouds').set('Origin', 'https://app.example.com');
     expect(listed.headers['access-control-allow-origin']).toBe('https://app.example.com');
