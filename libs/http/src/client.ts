@@ -1,5 +1,5 @@
 import type { Caller, ServiceIdentity } from '@polycloud/auth';
-import { currentContext, withinTime } from '@polycloud/context';
+import { currentContext } from '@polycloud/context';
 import {
   AppError,
   type BodyOf,
@@ -10,12 +10,13 @@ import {
   type QueryOf,
   type ReturnOf,
 } from '@polycloud/contracts';
-import { Pool, type RequestOptions } from '@polycloud/lean/undici';
+import { type DispatchOptions, Pool } from '@polycloud/lean/undici';
 import { asUpstreamError, tooSlow } from './call/upstream-error';
-import { type PeerAnswer, readAnswer } from './call/answer';
+import { readAnswer } from './call/answer';
 import { Breaker } from './call/breaker';
 import { measured } from './call/call-metrics';
-import { withRetries } from './call/retry';
+import { exchange } from './call/exchange';
+import { HOP_MS, withRetries } from './call/retry';
 import { RetryBudget } from './call/retry-budget';
 import { newId } from './request-id';
 
@@ -45,8 +46,6 @@ export type ClientOf<G extends Endpoints> = {
 } & { alive(): Promise<void>; close(): Promise<void> };
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-/** What a hop itself takes of the budget that is passed on, milliseconds. */
-const HOP_MS = 20;
 
 /** What may be done twice without harm. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
@@ -89,7 +88,7 @@ interface LooseAsk {
 async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): Promise<unknown> {
   const budget = Math.min(peer.timeoutMs ?? DEFAULT_TIMEOUT_MS, (currentContext()?.deadline ?? Infinity) - Date.now() - HOP_MS);
   if (budget <= 0) throw tooSlow(peer.name, endpoint);
-  const request: RequestOptions = {
+  const request: DispatchOptions = {
     method: endpoint.method,
     path: pathOf(endpoint, ask),
     headers: {
@@ -101,16 +100,10 @@ async function call(pool: Pool, peer: Peer, endpoint: Endpoint, ask: LooseAsk): 
     body: ask.body === undefined ? null : JSON.stringify(ask.body),
   };
   try {
-    return readAnswer(endpoint, peer.name, await withinTime(budget, (signal) => send(pool, { ...request, signal })));
+    return readAnswer(endpoint, peer.name, await exchange(pool, request, budget));
   } catch (error) {
     throw error instanceof AppError ? error : asUpstreamError(error, peer.name, endpoint);
   }
-}
-
-async function send(pool: Pool, request: RequestOptions): Promise<PeerAnswer> {
-  const answer = await pool.request(request);
-  const text = await answer.body.text();
-  return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
 }
 
 function pathOf(endpoint: Endpoint, { params = {}, query = {} }: LooseAsk): string {

@@ -36,6 +36,9 @@ const things = {
 };
 const quiet = createLogger({ service: 'test', level: 'error', stream: new PassThrough().resume() });
 
+/** To one peer. */
+const CONNECTIONS = 64;
+
 /** A peer that answers as the test says, and counts what reaches it. */
 class Peer {
   reached = 0;
@@ -158,6 +161,42 @@ describe('a call to a peer', () => {
     await peer.close();
     await expect(asOutermost(() => api.make({}))).rejects.toMatchObject({ code: 'UNAVAILABLE', status: 503 });
     await peer.listen();
+  });
+
+  it('fails UPSTREAM_TIMEOUT when the answer or its rest does not come in time, and lets go of the connection', async () => {
+    for (const begin of ['', '{"data":']) {
+      let letGo: Promise<unknown> = Promise.resolve();
+      peer.answer = ({ socket }, response) => {
+        letGo = once(socket, 'close');
+        if (begin) response.write(begin);
+      };
+      await expect(asOutermost(() => api.make({}), 150)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+      await letGo;
+    }
+  });
+
+  it('fails UPSTREAM_TIMEOUT without reaching the peer when no connection was free in time', async () => {
+    const held: (() => void)[] = [];
+    peer.answer = (request, response) => void held.push(() => well(request, response));
+    const others = Array.from({ length: CONNECTIONS }, () => asOutermost(() => api.make({})));
+    await expect(asOutermost(() => api.make({}), 300)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    held.forEach((answer) => answer());
+    await Promise.all(others);
+    peer.answer = well;
+    await asOutermost(() => api.make({}));
+    expect(peer.reached).toBe(CONNECTIONS + 1);
+  });
+
+  it('reads an answer that comes in pieces, though they part a character; what is no JSON fails UPSTREAM_FAILED', async () => {
+    const bytes = Buffer.from(JSON.stringify({ data: { is: 'größer' } }));
+    const cut = bytes.indexOf(0xc3) + 1;
+    peer.answer = (_request, response) => {
+      response.write(bytes.subarray(0, cut));
+      setTimeout(() => response.end(bytes.subarray(cut)), 20);
+    };
+    expect(await asOutermost(() => api.read({}))).toEqual({ is: 'größer' });
+    peer.answer = (_request, response) => void response.end('<html>');
+    await expect(asOutermost(() => api.make({}))).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
   });
 
   it('does not count what the peer says of the request itself as a failure of the peer', async () => {

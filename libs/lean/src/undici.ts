@@ -15,4 +15,6 @@ Object.assign(dispatcher.prototype, require('undici/lib/api'));
 
 export type Pool = undici.Pool;
 export type Connector = undici.buildConnector.connector;
-export type RequestOptions = undici.Dispatcher.RequestOptions;
+export type DispatchOptions = undici.Dispatcher.DispatchOptions;
+export type DispatchHandler = undici.Dispatcher.DispatchHandler;
+export type DispatchController = undici.Dispatcher.DispatchController;

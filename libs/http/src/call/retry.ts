@@ -3,6 +3,8 @@ import { currentContext } from '@polycloud/context';
 import { AppError } from '@polycloud/contracts';
 import type { RetryBudget } from './retry-budget';
 
+/** What a hop itself takes of the budget that is passed on, milliseconds. With less left no call is made. */
+export const HOP_MS = 20;
 const MOST_TRIES = 3;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -21,7 +23,7 @@ export async function withRetries<T>(budget: RetryBudget, repeatable: boolean, c
     } catch (error) {
       if (!repeatable || !currentContext()?.mayRetry || tries >= MOST_TRIES || !isPassing(error)) throw error;
       const wait = Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
-      if (Date.now() + wait >= (currentContext()?.deadline ?? Infinity) || !budget.take()) throw error;
+      if (Date.now() + wait + HOP_MS >= (currentContext()?.deadline ?? Infinity) || !budget.take()) throw error;
       await pause(wait);
     }
   }
