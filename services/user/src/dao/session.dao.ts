@@ -1,5 +1,5 @@
 import type { Provider, Role } from '@polycloud/contracts';
-import { inTransaction } from '@polycloud/database';
+import { destroyInParts, inTransaction } from '@polycloud/database';
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Models, RefreshTokenRow, SessionRow } from '../models';
 
@@ -89,10 +89,10 @@ export class SessionDao {
     await this.revokeWhere({ userId, ...(keep !== undefined && { id: { [Op.ne]: keep } }) }, reason);
   }
 
-  /** Removes sessions that ended before then, with their tokens; at most a thousand, and says how many. */
-  async removeExpired(before: Date): Promise<number> {
+  /** Removes sessions that ended before then, with their tokens. */
+  async removeExpired(before: Date): Promise<void> {
     const ended = { [Op.or]: [{ expiresAt: { [Op.lt]: before } }, { idleAt: { [Op.lt]: before } }] };
-    return this.models.sessions.destroy({ where: ended, limit: 1000 });
+    await destroyInParts(this.models.sessions, ended);
   }
 
   private async revokeWhere(where: object, revokedFor: string, transaction?: Transaction): Promise<number> {
