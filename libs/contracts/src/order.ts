@@ -3,9 +3,6 @@ import { endpoint } from './endpoint';
 import { currency, id, Money, objectKey, pageLimit, pageQuery, time } from './fields';
 import { list, named, oneOf, record } from './schema';
 
-export const skus = ['DATA-PROFILE', 'DATA-PREDICT'] as const;
-export type Sku = (typeof skus)[number];
-
 /** 0 under process, 1 success, 2 failure. */
 export const ProcessStatus = { UNDER_PROCESS: 0, SUCCESS: 1, FAILURE: 2 } as const;
 export type ProcessStatus = (typeof ProcessStatus)[keyof typeof ProcessStatus];
