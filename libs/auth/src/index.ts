@@ -1,8 +1,6 @@
 export type { Caller, ServiceCaller } from './caller';
 export { ServiceIdentity } from './service-identity';
 export {
-  ACCESS_TOKEN_AUDIENCE,
-  ACCESS_TOKEN_ISSUER,
   ACCESS_TOKEN_MAX_LIFE,
   type AccessClaims,
   checkAccessToken,

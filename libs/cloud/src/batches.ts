@@ -29,7 +29,7 @@ export interface BatchRequest {
   signal?: AbortSignal;
 }
 
-export const BATCH_STATES = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
+const BATCH_STATES = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
 
 export type BatchState = (typeof BATCH_STATES)[number];
 

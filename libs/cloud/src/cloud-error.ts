@@ -96,7 +96,7 @@ export const WORDS: Record<CloudErrorCode, { meaning: string; hint: string }> = 
 };
 
 /** Where a failure happened and what the provider said about it. */
-export interface CloudErrorDetails {
+interface CloudErrorDetails {
   provider: string;
   operation: string;
   retryable?: boolean;

@@ -71,7 +71,7 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
 }
 
 /** The routes as an application with its health and its server, which does not listen yet. */
-export function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
+function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
   const health = new Health(parts.checks);
   const metrics = parts.metrics ?? new Metrics(parts.name);
   health.showIn(metrics);

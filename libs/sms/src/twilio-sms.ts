@@ -1,6 +1,6 @@
 import { SmsError, type SmsFailure, type SmsSender } from './sms-sender';
 
-export interface TwilioSettings {
+interface TwilioSettings {
   accountSid: string;
   authToken: string;
   /** A number of ours (E.164), or the id of a messaging service (MG...). */

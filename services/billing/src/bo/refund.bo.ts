@@ -10,7 +10,7 @@ import { abandoned, afterSnapshot, isCaptured, isInFlight, isOpen } from './paym
 import type { SettlementBo } from './settlement.bo';
 
 /** What is to go back and why. */
-export type RefundWish = Omit<Reservation, 'inFlightSeconds'>;
+type RefundWish = Omit<Reservation, 'inFlightSeconds'>;
 
 const FIRST_PAUSE = 5;
 

@@ -15,12 +15,12 @@ export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
 type Means = Pick<ChargeRequest, 'source' | 'customer'>;
 
 /** The attempt that has the order's place, in whatever state; `isOwn` unless another request made it. */
-export interface Settled {
+interface Settled {
   payment: PaymentRow;
   isOwn: boolean;
 }
 
-export interface SettlementOptions {
+interface SettlementOptions {
   logger: Logger;
   /** Longest wait for a gateway, milliseconds. */
   timeoutMs: number;

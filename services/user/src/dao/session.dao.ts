@@ -4,7 +4,7 @@ import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Models, RefreshTokenRow, SessionRow } from '../models';
 
 /** What a token's validity hangs on. */
-export interface LiveSession {
+interface LiveSession {
   userId: string;
   roles: Role[];
   cloud: Provider | null;
@@ -22,7 +22,7 @@ export interface Rotation {
 }
 
 /** A presented refresh token after the decision; `sealedSuccessor` is there to be handed out on rotate and repeat. */
-export interface RotationOutcome {
+interface RotationOutcome {
   decision: RefreshDecision;
   session: SessionRow;
   sealedSuccessor: string | null;
