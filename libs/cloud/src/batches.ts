@@ -29,9 +29,7 @@ export interface BatchRequest {
   signal?: AbortSignal;
 }
 
-const BATCH_STATES = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
-
-export type BatchState = (typeof BATCH_STATES)[number];
+export type BatchState = 'queued' | 'running' | 'paused' | 'cancelling' | 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
 export interface BatchStatus {
   state: BatchState;

@@ -64,8 +64,7 @@ export function settingsOf(read: () => unknown): Joi.ObjectSchema {
 }
 
 /** The names of a schema's settings. `describe()` tells them too, but takes 10 ms of each start. */
-const namesOf = ({ $_terms }: Joi.ObjectSchema): string[] =>
-  (($_terms['keys'] ?? []) as { key: string }[]).map(({ key }) => key);
+const namesOf = ({ $_terms }: Joi.ObjectSchema): string[] => (($_terms['keys'] ?? []) as { key: string }[]).map(({ key }) => key);
 
 function valueOf(name: string, environment: Environment): string | undefined {
   const value = environment[name];

@@ -11,6 +11,7 @@ export { type Program, runAsProcess, type Stoppable } from './main';
 export { LoadShedder, onceWorkEnds, streamsEvents } from './load-shedder';
 export { type FigureSource, Metrics } from './metrics';
 export { type DocumentedGroup, openApiOf } from './openapi/document';
+export { jsonSchemaOf } from './openapi/json-schema';
 export { ownNumbers } from './own-numbers';
 export { toAppError } from './problem';
 export { repeatedOf } from './repeated-headers';
