@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Joi from 'joi';
 import { refusals } from './production';
 
+/** Variables by name; what is undefined or empty is not set. */
 export type Environment = Record<string, string | undefined>;
 
 /** What the settings are read from: the values of all sources, and why a sealed one among them could not be opened. */

@@ -49,6 +49,7 @@ export interface SourceSettings {
   AWS_ENDPOINT_URL?: string;
 }
 
+/** Their schema; every service has them besides its own. */
 export const sourceSettings = Joi.object<SourceSettings>({
   CONFIG_SOURCE: text(
     'S3 object with further settings, s3://bucket/key; {APP_ENV} and {SERVICE_NAME} in it are filled in',

@@ -14,6 +14,7 @@ import { Metrics } from './metrics';
 import { ownNumbers, type OwnNumbersSettings } from './own-numbers';
 import type { Routes } from './routes';
 
+/** The settings of the environment that every service reads to serve. */
 export interface ServeSettings extends OwnNumbersSettings {
   /** `test` holds every answer to its contract. */
   NODE_ENV?: string;
