@@ -82,7 +82,8 @@ export class SigningKeys {
   private async add(delayMs: number): Promise<StoredKey> {
     const newest = (await this.dao.list())[0]?.generation ?? 0;
     const key = this.newKey(newest + 1, new Date(this.now() + delayMs));
-    if (!(await this.dao.insert(key))) throw new Error('Another process has just made a signing key');
+    if (!(await this.dao.insert(key)))
+      throw new Error('Another process has just made a signing key: look whether one more is wanted, then try again');
     return key;
   }
 
