@@ -111,7 +111,8 @@ function validated<E extends Endpoint>(
   };
   const params = check('path', { ...(raw.params as object) });
   const { text, parse } = raw.rawQuery;
-  const query = queries.get(text) ?? Object.freeze(check('query', parse()));
+  const known = queries.get(text);
+  const query = known ?? Object.freeze(check('query', parse()));
   const body = endpoint.rawBody ? raw.body : check('body', raw.body);
   const idempotencyKey = endpoint.idempotent ? keyOf(raw.headers, errors) : undefined;
   if (errors.length > 0) {
@@ -119,7 +120,7 @@ function validated<E extends Endpoint>(
       errors,
     });
   }
-  if (text.length <= LONGEST_QUERY) queries.set(text, query);
+  if (!known && text.length <= LONGEST_QUERY) queries.set(text, query);
   // The same object, so that what is lazy in it (the address) stays so.
   return Object.assign<RawInput, object>(raw, { params, query, body, idempotencyKey }) as Input<E>;
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { loadEnvironment } from '@polycloud/config';
 import { bufferedStdout, createLogger, type Logger } from '@polycloud/logger';
 
@@ -21,6 +22,7 @@ export interface Program<C extends { LOG_LEVEL: string }> {
  * after an error that nobody caught. A wrong setting or a taken port ends it with one clear message and exit code 1.
  */
 export async function runAsProcess<C extends { LOG_LEVEL: string }>({ name, config: read, start }: Program<C>): Promise<void> {
+  keepRequestsYoung();
   const stream = bufferedStdout();
   let logger = createLogger({ service: name, level: 'info', stream });
   try {
@@ -35,6 +37,15 @@ export async function runAsProcess<C extends { LOG_LEVEL: string }>({ name, conf
     process.exitCode = 1;
     setTimeout(() => process.exit(1), 100);
   }
+}
+
+/**
+ * V8 learns which objects live long and puts the next of their kind among the old at once. In a server that is mistaken
+ * for what belongs to requests, which then waits, with all that it holds, for a full collection: up to a third of the
+ * processor's time went there.
+ */
+function keepRequestsYoung(): void {
+  setFlagsFromString('--no-allocation-site-pretenuring');
 }
 
 function stopOnSignal(running: Stoppable, logger: Logger): void {

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import type { Output } from './logger';
 
 /** Longest time that a line is kept back, milliseconds. */
 const KEPT_MS = 50;
@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 64 * 1024;
  * Standard output, written many lines at a time: to hand a line to the system costs more than to make it. What is kept is
  * written when the process exits; one that is killed loses the lines of its last moment.
  */
-export function bufferedStdout(): Writable {
+export function bufferedStdout(): Output {
   let kept = '';
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -18,13 +18,11 @@ export function bufferedStdout(): Writable {
     kept = '';
   };
   process.once('exit', flush);
-  return new Writable({
-    decodeStrings: false,
-    write(line: string, _encoding, done) {
+  return {
+    write(line: string) {
       kept += line;
       if (kept.length >= MOST_CHARACTERS) flush();
       else timer ??= setTimeout(flush, KEPT_MS).unref();
-      done();
     },
-  });
+  };
 }

@@ -41,11 +41,9 @@ export class ResultBo {
     // Whether it is paid counts first, whatever the cloud says.
     if (!settled(payment).paid) throw notPaid(process);
     const info = settled(stored);
-    const question = { userId: caller.userId, dataset: key, version: info.version, part: 'result' };
-    return {
-      etag: etagOf(key, info.version),
-      read: () => this.cache.through(question, () => this.readObject(caller, info)),
-    };
+    const etag = etagOf(key, info.version);
+    const question = { userId: caller.userId, dataset: key, etag };
+    return { etag, read: () => this.cache.through(question, () => this.readObject(caller, info)) };
   }
 
   private async readObject(caller: Caller, { key, size }: ObjectInfo): Promise<Result> {

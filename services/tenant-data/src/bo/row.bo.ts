@@ -40,12 +40,9 @@ export class RowBo {
     const info = await this.datasets.inspect(caller, query.dataset);
     const from = query.cursor === undefined ? 0 : decodeRowCursor(query.cursor, info);
     const slice = { info, from, limit: query.limit, columns: chosenColumns(query.columns) };
-    const part = ['rows', from, slice.limit, slice.columns];
-    const question = { userId: caller.userId, dataset: info.key, version: info.version, part };
-    return {
-      etag: etagOf(info.key, info.version, part),
-      read: () => this.cache.through(question, () => this.readPage(caller.userId, slice)),
-    };
+    const etag = etagOf(info.key, info.version, ['rows', from, slice.limit, slice.columns]);
+    const question = { userId: caller.userId, dataset: info.key, etag };
+    return { etag, read: () => this.cache.through(question, () => this.readPage(caller.userId, slice)) };
   }
 
   /** Reads from the nearest place that is known, and keeps the places that it passes, also when it does not get to its end. */

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { Counter } from '@polycloud/lean/prom-client';
-import type { DatasetVersion } from '../../dao/dataset-index.dao';
 
 const lookups = new Counter({
   name: 'data_cache_lookups_total',
@@ -8,10 +7,13 @@ const lookups = new Counter({
   labelNames: ['result'],
 });
 
-/** What is asked of one version of a user's object. */
-export interface Question extends DatasetVersion {
-  /** The part of it, such as a page and its columns. */
-  part: unknown;
+const [hits, misses] = [lookups.labels('hit'), lookups.labels('miss')];
+
+/** A content of a user's object; the tag says of which version and which part. */
+export interface Question {
+  userId: string;
+  dataset: string;
+  etag: string;
 }
 
 interface Entry {
@@ -40,9 +42,9 @@ export class ContentCache {
 
   /** The content, from memory or by `load`. */
   async through<T extends object>(question: Question, load: () => Promise<T>): Promise<{ content: T; cached: boolean }> {
-    const key = folderOf(question.userId, question.dataset) + JSON.stringify([question.version, question.part]);
+    const key = folderOf(question.userId, question.dataset) + question.etag;
     const known = this.entries.get(key);
-    lookups.inc({ result: known ? 'hit' : 'miss' });
+    (known ? hits : misses).inc();
     if (known) return { content: known.content as T, cached: true };
     const content = await load();
     // Once as it is and once as the text that is made of it for its first hit.
