@@ -2,7 +2,7 @@ import { createServer, request as send, type IncomingMessage, type Server, type 
 import type { AddressInfo } from 'node:net';
 
 /** What happens to a request: it passes; it is carried out and its answer is lost, or kept back; or it is refused with 503. */
-export type Fate = 'pass' | 'lose' | 'hold' | 'refuse';
+type Fate = 'pass' | 'lose' | 'hold' | 'refuse';
 
 /** A line between two services on which faults are made; by default everything passes. */
 export class FaultyLine {

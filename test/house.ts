@@ -56,11 +56,13 @@ export class House {
   private common!: Record<string, unknown>;
   private keys!: Record<Service, { key: string; trust: string }>;
 
-  private constructor(private readonly logFolder?: string) {}
+  private constructor(private readonly logs: { logFolder?: string; logLevel?: 'info' | 'debug' }) {}
 
-  /** @param options.logFolder has each service log at info to a file of its name there. */
-  static async start(options: { worker?: boolean; order?: Record<string, unknown>; logFolder?: string } = {}): Promise<House> {
-    const house = new House(options.logFolder);
+  /** @param options.logFolder has each service log to a file of its name there, at `logLevel` or info. */
+  static async start(
+    options: { worker?: boolean; order?: Record<string, unknown>; logFolder?: string; logLevel?: 'info' | 'debug' } = {},
+  ): Promise<House> {
+    const house = new House(options);
     try {
       await house.prepare();
       await house.startServices(options.order ?? {});
@@ -237,8 +239,9 @@ export class House {
   }
 
   private logger(service: string) {
-    if (this.logFolder !== undefined) {
-      return createLogger({ service, level: 'info', stream: createWriteStream(join(this.logFolder, `${service}.log`)) });
+    const { logFolder, logLevel = 'info' } = this.logs;
+    if (logFolder !== undefined) {
+      return createLogger({ service, level: logLevel, stream: createWriteStream(join(logFolder, `${service}.log`)) });
     }
     const level = process.env.LOG_LEVEL ?? 'error';
     return createLogger({ service, level, stream: process.env.LOG_LEVEL ? process.stderr : new PassThrough().resume() });

@@ -105,3 +105,24 @@ describe('the logs at info', () => {
     expect(lines).toHaveLength(1);
   });
 });
+
+it('at debug show each layer of each service that an order and its data pass', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'logs-'));
+  const house = await House.start({ worker: false, logFolder: folder, logLevel: 'debug' });
+  const resident = await house.resident();
+  await resident.upload('taxis.csv', 'a,b\n1,2\n');
+  await resident.get('/data?dataset=taxis.csv').expect(200);
+  const items = [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }];
+  await resident.post('/user/order', { items, payment: { gateway: 'sandbox', source: 'tok_ok' } }).expect(202);
+  await resident.get('/overview').expect(200);
+  await house.close();
+  for (const service of ['user', 'order', 'billing', 'tenant-data']) {
+    const text = await readFile(join(folder, `${service}.log`), 'utf8');
+    const entered = [...text.matchAll(/"message":"entry","function":"([\w.]+)"/g)].map(([, name = '']) => name);
+    const layers = ['controller', 'bo', 'dao'].filter((layer) =>
+      entered.some((name) => name.toLowerCase().includes(`${layer}.`)),
+    );
+    expect([service, layers]).toEqual([service, ['controller', 'bo', 'dao']]);
+  }
+  await rm(folder, { recursive: true });
+}, 60_000);

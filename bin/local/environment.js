@@ -79,7 +79,6 @@ function serviceEnvironment(name, stack) {
     SERVICE_NAME: service,
     SERVICE_KEY_FILE: secretFiles(stack.dir).serviceKey(service),
     SERVICE_TRUST_FILE: secretFiles(stack.dir).trust,
-    GATEWAY_URL: urlOf(ports.gateway),
     USER_URL: urlOf(ports.user),
     ORDER_URL: urlOf(ports.order),
     BILLING_URL: urlOf(ports.billing),

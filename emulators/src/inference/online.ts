@@ -2,7 +2,7 @@ import { Refusal } from './failure';
 import { score } from './model';
 
 /** How each provider refuses for these reasons. */
-export interface Refusals {
+interface Refusals {
   missing: () => Refusal;
   starting: () => Refusal;
   broken: () => Refusal;

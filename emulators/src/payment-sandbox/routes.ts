@@ -10,7 +10,7 @@ import { behaviourOf } from './sources';
 import { shown } from './webhook-sender';
 
 /** How an answer leaves, once all it tells is durable. */
-export type Manner = 'given' | 'never' | 'error';
+type Manner = 'given' | 'never' | 'error';
 
 export interface Reply {
   send(): void;

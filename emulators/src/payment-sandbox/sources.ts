@@ -1,7 +1,7 @@
 import type { ChargeStatus } from './charge';
 
 /** How a charge made with a source ends, and how oddly the gateway behaves around it. */
-export interface SourceBehaviour {
+interface SourceBehaviour {
   status: ChargeStatus;
   declineCode?: string;
   /** Only the first answer misbehaves: whoever repeats the request is answered. */

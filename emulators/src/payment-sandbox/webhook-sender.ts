@@ -7,7 +7,7 @@ const AT_ONCE = 8;
 const ANSWER_WITHIN_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-export interface WebhookOptions {
+interface WebhookOptions {
   secret: string;
   /** Where events go whose charge names no address of its own. */
   url?: string | undefined;

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-export interface Post {
+interface Post {
   headers: IncomingHttpHeaders;
   body: string;
 }

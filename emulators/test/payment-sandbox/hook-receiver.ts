@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Hook {
+interface Hook {
   id: string;
   type: string;
   data: { id: string; attempt: string; status: string };

@@ -5,8 +5,8 @@ import { tokenHeaderOf } from './token-header';
 
 const TYPE = 'at+jwt';
 const LEEWAY_SECONDS = 60;
-export const ACCESS_TOKEN_ISSUER = 'polycloud-user';
-export const ACCESS_TOKEN_AUDIENCE = 'polycloud';
+const ACCESS_TOKEN_ISSUER = 'polycloud-user';
+const ACCESS_TOKEN_AUDIENCE = 'polycloud';
 /** Longest life of an access token, seconds. */
 export const ACCESS_TOKEN_MAX_LIFE = 900;
 

@@ -1,12 +1,4 @@
 export type { Caller, ServiceCaller } from './caller';
 export { ServiceIdentity } from './service-identity';
-export {
-  ACCESS_TOKEN_AUDIENCE,
-  ACCESS_TOKEN_ISSUER,
-  ACCESS_TOKEN_MAX_LIFE,
-  type AccessClaims,
-  checkAccessToken,
-  notAuthenticated,
-  signAccessToken,
-} from './access-token';
+export { ACCESS_TOKEN_MAX_LIFE, type AccessClaims, checkAccessToken, notAuthenticated, signAccessToken } from './access-token';
 export { type TokenAuthority, TokenVerifier } from './token-verifier';

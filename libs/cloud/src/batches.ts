@@ -1,6 +1,7 @@
 /** One row for a model: column name to value. */
 export type ModelRecord = Record<string, unknown>;
 
+/** What a model is asked at once. */
 export interface PredictRequest {
   /** Endpoint name (AWS), deployment (Azure), endpoint id (Google), deployment id (IBM); `default` = the one of the connection (Azure, IBM). */
   endpoint: string;
@@ -9,11 +10,13 @@ export interface PredictRequest {
   signal?: AbortSignal;
 }
 
+/** What the model says. */
 export interface Prediction {
   /** One for each record, in its order, in the model's own form. */
   predictions: unknown[];
 }
 
+/** A job over an object of the user, carried out by his cloud. */
 export interface BatchRequest {
   /** Lower-case letters, digits and dashes, 1-63; the same id never makes two jobs. */
   jobId: string;
@@ -29,10 +32,10 @@ export interface BatchRequest {
   signal?: AbortSignal;
 }
 
-export const BATCH_STATES = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
+/** A job in our words; `partial`: ended, and some of its input failed. */
+export type BatchState = 'queued' | 'running' | 'paused' | 'cancelling' | 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
-export type BatchState = (typeof BATCH_STATES)[number];
-
+/** Where a job stands. */
 export interface BatchStatus {
   state: BatchState;
   /** The provider's own word. */
@@ -47,6 +50,7 @@ export interface BatchStatus {
 /** True when a batch in this state will not change any more. */
 export const isFinal = (state: BatchState): boolean => ['succeeded', 'partial', 'failed', 'cancelled'].includes(state);
 
+/** What a job has written. */
 export interface BatchResult {
   /** Keys of the output objects. */
   objects: string[];
@@ -54,6 +58,7 @@ export interface BatchResult {
   errors: string[];
 }
 
+/** One look at a part of the cloud; `code` is the CloudErrorCode of a failure. */
 export interface HealthCheck {
   name: 'storage' | 'inference';
   ok: boolean;

@@ -19,6 +19,7 @@ export const CLOUD_ERROR_CODES = [
   'Internal',
 ] as const;
 
+/** One of them; what it means and how to mend it: WORDS. */
 export type CloudErrorCode = (typeof CLOUD_ERROR_CODES)[number];
 
 const RETRYABLE = new Set<CloudErrorCode>(['RateLimited', 'ModelNotReady', 'Timeout', 'Unavailable']);
@@ -96,7 +97,7 @@ export const WORDS: Record<CloudErrorCode, { meaning: string; hint: string }> = 
 };
 
 /** Where a failure happened and what the provider said about it. */
-export interface CloudErrorDetails {
+interface CloudErrorDetails {
   provider: string;
   operation: string;
   retryable?: boolean;

@@ -6,8 +6,6 @@ import type { Connection } from './connection';
 import { withDefaults, type CloudDeps } from './deps';
 import { endpointDefect } from './endpoints';
 
-const ADDRESSES = ['endpoint', 'inferenceEndpoint', 'scoringUri'];
-
 /** Makes the adapter of a user's cloud; the provider's SDK is loaded when its first user comes. */
 export const CloudFactory = {
   /** Ids that `for` takes. */
@@ -43,8 +41,9 @@ function requireConnection(provider: Provider, connection: unknown): Connection 
 }
 
 function requireAllowedAddresses(provider: Provider, connection: Connection, allowed: readonly string[]): void {
+  const cloud = clouds[provider];
   for (const [field, value] of Object.entries(connection)) {
-    if (!ADDRESSES.includes(field) || clouds[provider].owns(String(value))) continue;
+    if (!cloud.addresses.includes(field) || cloud.owns(String(value))) continue;
     const defect = endpointDefect(String(value), allowed);
     if (defect) throw invalid(provider, `${field} ${defect}`);
   }

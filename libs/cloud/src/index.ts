@@ -3,7 +3,7 @@ export { CloudFactory } from './cloud-factory';
 export { CloudError, CLOUD_ERROR_CODES, type CloudErrorCode } from './cloud-error';
 export { clouds } from './clouds';
 export { keyDefect } from './object-key';
-export { BATCH_STATES, isFinal } from './batches';
+export { isFinal } from './batches';
 export type {
   BatchRequest,
   BatchResult,

@@ -20,6 +20,7 @@ export interface ListedObject {
   updatedAt: Date;
 }
 
+/** Which page of a listing; without a prefix, of all that the user has. */
 export interface ListRequest {
   prefix?: string;
   /** 1-1000, a maximum: a page may be shorter although more follow. Default 100. */
@@ -36,6 +37,7 @@ export interface ListedFolder {
   folder: true;
 }
 
+/** One page of a listing. */
 export interface ObjectPage<Item = ListedObject> {
   items: Item[];
   /** null at the end, and only there. */
@@ -48,16 +50,19 @@ export interface ReadRange {
   length?: number;
 }
 
+/** Which part of an object; all of it when no range is given. */
 export interface ReadOptions extends ReadRange {
   signal?: AbortSignal;
 }
 
+/** An object, or the range of it that was asked for, as a stream. */
 export interface OpenedObject {
   info: ObjectInfo;
   /** Can be walked once; leaving the loop early closes the connection. */
   body: AsyncIterable<Uint8Array>;
 }
 
+/** Bytes that can be sent again, or a stream that cannot. */
 export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface WriteCondition {
@@ -67,6 +72,7 @@ export interface WriteCondition {
   ifVersion?: string;
 }
 
+/** How an object is stored. */
 export interface WriteOptions extends WriteCondition {
   contentType: string;
   /** Names: a letter, then letters, digits and `_`, given back in lower case; values: printable ASCII; 2 KB in all. */
@@ -74,6 +80,7 @@ export interface WriteOptions extends WriteCondition {
   signal?: AbortSignal;
 }
 
+/** What somebody without credentials is to be allowed. */
 export interface PresignRequest {
   method: 'GET' | 'PUT';
   key: string;

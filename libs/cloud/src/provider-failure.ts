@@ -44,7 +44,7 @@ const TIMEOUT_CODES = new Set([
 ]);
 const NETWORK_CODES = new Set([
   ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
-  ...['UND_ERR_SOCKET', 'REQUEST_SEND_ERROR', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'HPE_INVALID_CONSTANT'],
+  ...['UND_ERR_SOCKET', 'REQUEST_SEND_ERROR', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_CONSTANT'],
 ]);
 
 /** Our code for a failure, by the provider's code first, then the HTTP status, then the socket's word. */

@@ -24,7 +24,7 @@ export function rangeDefect({ offset = 0, length = 1 }: ReadRange): Defect {
   return wholeBetween(length, 1, Number.MAX_SAFE_INTEGER) ? undefined : 'length is not a whole number from 1';
 }
 
-export const contentTypeDefect = (contentType: unknown): Defect =>
+const contentTypeDefect = (contentType: unknown): Defect =>
   typeof contentType === 'string' && MEDIA_TYPE.test(contentType)
     ? undefined
     : 'contentType is not a media type such as text/csv';

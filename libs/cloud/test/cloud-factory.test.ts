@@ -11,7 +11,13 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 const google = { projectId: 'project', bucket: 'data-bucket', clientEmail: 'a@b.iam.gserviceaccount.com', privateKey };
-const connections = { AWS: aws, AZURE: azure, GOOGLE: google, IBM: aws, S3COMPATIBLE: { ...aws, endpoint: 'http://minio:9000' } };
+const connections: Record<Provider, object> = {
+  AWS: aws,
+  AZURE: azure,
+  GOOGLE: google,
+  IBM: aws,
+  S3COMPATIBLE: { ...aws, endpoint: 'http://minio:9000' },
+};
 
 describe('CloudFactory', () => {
   it.each(CloudFactory.providers)('makes the adapter of %s without any request', async (provider) => {
@@ -92,13 +98,20 @@ describe('the schemas of connections', () => {
     expect(required.length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(CloudFactory.providers)('contain the secret fields of %s', (provider) => {
-    expect(Object.keys(jsonSchemaOf(provider).properties)).toEqual(expect.arrayContaining([...clouds[provider].secrets]));
+  it.each(CloudFactory.providers)('declare every key and token of %s as a secret', (provider) => {
+    const names = Object.keys(jsonSchemaOf(provider).properties);
+    expect(clouds[provider].secrets).toEqual(names.filter((name) => /(key|token|secret|password)$/i.test(name)));
+  });
+
+  it.each(CloudFactory.providers)('declare every URI of %s as an address', (provider) => {
+    const fields = Object.entries(jsonSchemaOf(provider).properties);
+    expect(clouds[provider].addresses).toEqual(fields.filter(([, { format }]) => format === 'uri').map(([name]) => name));
+    expect(clouds[provider].addresses).toContain('endpoint');
   });
 });
 
 interface JsonSchema {
-  properties: Record<string, { description?: string }>;
+  properties: Record<string, { description?: string; format?: string }>;
   required: string[];
 }
 

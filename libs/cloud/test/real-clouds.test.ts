@@ -6,13 +6,15 @@ import type { Harness } from './conformance/harness';
 
 const NOWHERE = `nowhere-${randomUUID()}`;
 
+const S3 = { missingContainer: { bucket: NOWHERE }, wrongSecret: { secretAccessKey: 'not the secret' } };
+
 /** What to change in a real connection to make it wrong; a Google key must still be a key, so its account is changed. */
 const WRONG: Record<Provider, Pick<Harness, 'missingContainer' | 'wrongSecret'>> = {
-  AWS: { missingContainer: { bucket: NOWHERE }, wrongSecret: { secretAccessKey: 'not the secret' } },
+  AWS: S3,
   AZURE: { missingContainer: { container: NOWHERE }, wrongSecret: { accountKey: Buffer.from('no').toString('base64') } },
   GOOGLE: { missingContainer: { bucket: NOWHERE }, wrongSecret: { clientEmail: 'nobody@example.iam.gserviceaccount.com' } },
-  IBM: { missingContainer: { bucket: NOWHERE }, wrongSecret: { secretAccessKey: 'not the secret' } },
-  S3COMPATIBLE: { missingContainer: { bucket: NOWHERE }, wrongSecret: { secretAccessKey: 'not the secret' } },
+  IBM: S3,
+  S3COMPATIBLE: S3,
 };
 
 /** Removes what the suite left, by deleting the folder that all its prefixes lie in. */

@@ -4,7 +4,7 @@ import { parse } from 'dotenv';
 import { ConfigError, type Environment } from './environment';
 
 /** The files of an environment, the heavier first: what one service alone is told, then what all are. */
-export const envFiles = (appEnv: string, service: string) => [`.env.${appEnv}.${service}`, `.env.${appEnv}`];
+const envFiles = (appEnv: string, service: string) => [`.env.${appEnv}.${service}`, `.env.${appEnv}`];
 
 /** What the files of this environment say; a file that is not there says nothing. Throws ConfigError for one that cannot be read. */
 export function readEnvFiles(folder: string, appEnv: string, service: string): Environment[] {

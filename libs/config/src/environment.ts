@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import Joi from 'joi';
 import { refusals } from './production';
 
+/** Variables by name; what is undefined or empty is not set. */
 export type Environment = Record<string, string | undefined>;
 
 /** What the settings are read from: the values of all sources, and why a sealed one among them could not be opened. */
-export interface LoadedEnvironment {
+interface LoadedEnvironment {
   values: Environment;
   unopened: ReadonlyMap<string, string>;
 }
@@ -64,8 +65,7 @@ export function settingsOf(read: () => unknown): Joi.ObjectSchema {
 }
 
 /** The names of a schema's settings. `describe()` tells them too, but takes 10 ms of each start. */
-export const namesOf = ({ $_terms }: Joi.ObjectSchema): string[] =>
-  (($_terms['keys'] ?? []) as { key: string }[]).map(({ key }) => key);
+const namesOf = ({ $_terms }: Joi.ObjectSchema): string[] => (($_terms['keys'] ?? []) as { key: string }[]).map(({ key }) => key);
 
 function valueOf(name: string, environment: Environment): string | undefined {
   const value = environment[name];

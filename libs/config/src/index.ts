@@ -7,6 +7,7 @@ export { isSealed, Sealer } from './sealing/sealer';
 export {
   administratorSettings,
   cloudSettings,
+  commaList,
   databaseSettings,
   encryptionSettings,
   faultSettings,
@@ -21,6 +22,5 @@ export {
   smsSettings,
   sourceSettings,
   type SourceSettings,
-  userSettings,
 } from './settings';
 export { type ServiceSettings, settingsTable } from './table';

@@ -8,7 +8,7 @@ const CONNECT_MS = 1_000;
 /** Answers that say "later", not "never". */
 const PASSING = [408, 429];
 
-export interface ObjectSource {
+interface ObjectSource {
   /** `s3://bucket/key`. */
   address: string;
   region: string;
@@ -18,7 +18,7 @@ export interface ObjectSource {
   cache: string;
 }
 
-export interface ObjectValues {
+interface ObjectValues {
   values: Environment;
   /** Set when S3 was away and the last good copy stands in. */
   warning?: string;

@@ -21,7 +21,7 @@ const emulator = (description: string) =>
 const LOOPBACK = /^(localhost|127\.|\[?::1)/;
 
 /** A list in one variable, separated by commas. */
-const commaList = (description: string) =>
+export const commaList = (description: string) =>
   Joi.custom((value: string) =>
     value
       .split(',')
@@ -49,6 +49,7 @@ export interface SourceSettings {
   AWS_ENDPOINT_URL?: string;
 }
 
+/** Their schema; every service has them besides its own. */
 export const sourceSettings = Joi.object<SourceSettings>({
   CONFIG_SOURCE: text(
     'S3 object with further settings, s3://bucket/key; {APP_ENV} and {SERVICE_NAME} in it are filled in',
@@ -294,13 +295,5 @@ export const smsSettings = {
       .when('NODE_ENV', { is: 'production', then: Joi.invalid('console').required() })
       .description('What sends text messages; console only shows them, so production refuses it'),
     SMS_OUTBOX_FILE: text('Where the driver console keeps what it shows').default('.local/sms-outbox.ndjson'),
-  },
-};
-
-/** What only the user service is told. */
-export const userSettings = {
-  filled: {
-    ADMIN_EMAILS: commaList('Who registers with one of these addresses is an administrator, separated by commas').default([]),
-    ACCESS_TOKEN_SECONDS: Joi.number().integer().min(30).max(900).default(600).description('Life of an access token, seconds'),
   },
 };

@@ -25,7 +25,7 @@ export const pageLimit = { limit: Joi.number().integer().min(1).max(100).default
 /** What a list says about itself. */
 export const Page = named('Page', record({ limit: Joi.number().integer(), nextCursor: Joi.string<string>().allow(null) }));
 
-/** The clouds a user may live on. */
+/** The clouds a user may live on; the columns that hold one take 16 characters. */
 export const providers = ['AWS', 'AZURE', 'GOOGLE', 'IBM', 'S3COMPATIBLE'] as const;
 export type Provider = (typeof providers)[number];
 

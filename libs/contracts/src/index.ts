@@ -9,6 +9,8 @@ export * from './authentication';
 export * from './administration';
 export * from './sms-outbox';
 export * from './order';
+export * from './process';
+export * from './callback';
 export * from './billing';
 export * from './tenant-data';
 export * from './gateway';

@@ -1,16 +1,8 @@
 import Joi from 'joi';
 import { endpoint } from './endpoint';
 import { currency, id, Money, objectKey, pageLimit, pageQuery, time } from './fields';
+import { Process, processStatus } from './process';
 import { list, named, oneOf, record } from './schema';
-
-export const skus = ['DATA-PROFILE', 'DATA-PREDICT'] as const;
-export type Sku = (typeof skus)[number];
-
-/** 0 under process, 1 success, 2 failure. */
-export const ProcessStatus = { UNDER_PROCESS: 0, SUCCESS: 1, FAILURE: 2 } as const;
-export type ProcessStatus = (typeof ProcessStatus)[keyof typeof ProcessStatus];
-export const processStatusText = ['under process', 'success', 'failure'] as const;
-const processStatus = () => Joi.number<ProcessStatus>().valid(0, 1, 2).description('0 under process, 1 success, 2 failure');
 
 /** A job of the cloud's own batch service. */
 const BatchJob = named(
@@ -99,31 +91,6 @@ export const Order = named(
   }),
 );
 
-export const ProcessError = named(
-  'ProcessError',
-  record({ code: Joi.string<string>(), detail: Joi.string<string>() }, { hint: Joi.string<string>() }),
-);
-
-export const Process = named(
-  'Process',
-  record(
-    {
-      processId: id(),
-      orderId: id(),
-      status: processStatus(),
-      statusText: oneOf(...processStatusText),
-      percentage: Joi.number().integer().min(0).max(100),
-      step: Joi.string<string>().description('The step that is running, or the last one'),
-      createdAt: time(),
-      updatedAt: time(),
-    },
-    {
-      error: ProcessError,
-      result: named('ProcessResult', record({ key: objectKey().description('Where the result lies in your cloud') })),
-    },
-  ),
-);
-
 /** What billing needs of an order that is to be paid: for services only. */
 export const OrderToPay = named(
   'OrderToPay',
@@ -146,30 +113,7 @@ export const HistoryEntry = named(
   ),
 );
 
-export const callbackStates = ['pending', 'delivered', 'failed'] as const;
-export type CallbackState = (typeof callbackStates)[number];
-
-export const CallbackDelivery = named(
-  'CallbackDelivery',
-  record(
-    {
-      deliveryId: id(),
-      url: Joi.string<string>(),
-      state: oneOf(...callbackStates),
-      createdAt: time(),
-      attempts: list(
-        named(
-          'CallbackAttempt',
-          record({ at: time(), ms: Joi.number().integer() }, { status: Joi.number().integer(), error: Joi.string<string>() }),
-        ),
-      ).description('Every try with its answer, the first one first'),
-    },
-    { nextAttemptAt: time() },
-  ),
-);
-
 const orderId = { orderId: id() };
-const processId = { processId: id() };
 
 export const orders = {
   place: endpoint({
@@ -235,84 +179,6 @@ export const orders = {
     headers: ['Location'],
     returns: Process,
     fails: ['NOT_FOUND', 'INVALID_STATE'],
-  }),
-};
-
-export const processes = {
-  get: endpoint({
-    operation: 'getProcess',
-    method: 'GET',
-    path: '/user/process/:processId',
-    summary: 'How far a process is',
-    params: record(processId),
-    status: 200,
-    returns: Process,
-    fails: ['NOT_FOUND'],
-  }),
-  list: endpoint({
-    operation: 'listProcesses',
-    method: 'GET',
-    path: '/user/processes',
-    summary: 'My processes, newest first',
-    query: record({}, { ...pageQuery, status: processStatus() }, pageLimit),
-    status: 200,
-    returns: list(Process),
-    paged: true,
-  }),
-  events: endpoint({
-    operation: 'streamProcess',
-    method: 'GET',
-    path: '/user/process/:processId/events',
-    summary: 'How far a process is, as Server-Sent Events until it ends',
-    params: record(processId),
-    status: 200,
-    returns: Process,
-    produces: ['text/event-stream'],
-    fails: ['NOT_FOUND'],
-  }),
-  all: endpoint({
-    operation: 'listAllProcesses',
-    method: 'GET',
-    path: '/processes',
-    summary: 'Processes of all users, newest first',
-    access: 'admin',
-    query: record(
-      {},
-      {
-        ...pageQuery,
-        status: processStatus(),
-        olderThan: Joi.number().integer().min(0).description('Only those that began more than so many seconds ago'),
-      },
-      pageLimit,
-    ),
-    status: 200,
-    returns: list(Process),
-    paged: true,
-  }),
-};
-
-const deliveryId = { deliveryId: id() };
-
-export const callbacks = {
-  list: endpoint({
-    operation: 'listCallbacks',
-    method: 'GET',
-    path: '/user/process/:processId/callbacks',
-    summary: 'Every try of the callback of a process',
-    params: record(processId),
-    status: 200,
-    returns: list(CallbackDelivery),
-    fails: ['NOT_FOUND'],
-  }),
-  replay: endpoint({
-    operation: 'replayCallback',
-    method: 'POST',
-    path: '/user/process/:processId/callbacks/:deliveryId/replay',
-    summary: 'Send a callback again',
-    params: record({ ...processId, ...deliveryId }),
-    status: 202,
-    returns: CallbackDelivery,
-    fails: ['NOT_FOUND'],
   }),
 };
 

@@ -1,9 +1,11 @@
 import { administration } from './administration';
 import { authentication, otp, sessions, tokens } from './authentication';
 import { billingInformation, billingInternals, invoices, payments, paymentWebhooks, quotes } from './billing';
+import { callbacks } from './callback';
 import { clouds } from './clouds';
 import { gateway } from './gateway';
-import { callbacks, orderInternals, orders, processes, pushedEvents } from './order';
+import { orderInternals, orders, pushedEvents } from './order';
+import { processes } from './process';
 import { data } from './tenant-data';
 import { users } from './user';
 

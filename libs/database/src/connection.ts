@@ -3,6 +3,7 @@ import { Sequelize } from 'sequelize';
 import { showPool } from './pool-metrics';
 import { endByDriver } from './transaction';
 
+/** The settings of the environment that lead to a schema; DATABASE_POOL is the most connections of this process. */
 export interface DatabaseSettings {
   DATABASE_HOST: string;
   DATABASE_PORT: number;

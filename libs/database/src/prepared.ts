@@ -4,7 +4,7 @@ import { byDriver } from './driver';
 type Value = string | number | Date | null;
 
 /** What the server says of a statement that changes rows. A row that is as it should be already counts as none. */
-export interface Changed {
+interface Changed {
   affectedRows: number;
   insertId: number;
 }

@@ -15,6 +15,7 @@ export interface Profile {
   raggedRows: RaggedRows;
 }
 
+/** How a dataset is profiled. */
 export interface ProfileOptions {
   format: Format;
   /** The size of the object in bytes; without it the progress is unknown until the end. */

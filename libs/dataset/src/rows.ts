@@ -13,6 +13,7 @@ export interface Row extends Checkpoint {
   fields: JsonObject;
 }
 
+/** What is known of a dataset and of the place from which it is read. */
 export interface ReadOptions {
   /** The key of the dataset, for messages. */
   dataset: string;

@@ -23,7 +23,8 @@ export class Encryption {
 
   constructor(private readonly settings: EncryptionKeys) {
     this.keys = new Map(Object.entries(settings.keys).map(([id, key]) => [id, decodeKey(id, key)]));
-    if (!this.keys.has(settings.current)) throw new EncryptionError(`There is no key with the id ${settings.current}`);
+    if (!this.keys.has(settings.current))
+      throw new EncryptionError(`The current key ${settings.current} is not among the keys: add it`);
   }
 
   /** `v1.<key id>.<nonce, text and tag>`, sealed with the current key. */
@@ -74,7 +75,7 @@ export class Encryption {
 
   private keyOf(id: string): Buffer {
     const key = this.keys.get(id);
-    if (!key) throw new EncryptionError(`There is no key with the id ${id}`);
+    if (!key) throw new EncryptionError(`There is no key with the id ${id}: put it back until all that it sealed is sealed anew`);
     return key;
   }
 }

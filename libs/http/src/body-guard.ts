@@ -8,7 +8,7 @@ const MOST_DEPTH = 32;
 const BYTES_OF_MEMBER = 20;
 
 /** Reads the body of a request. */
-export type BodyReader = (request: Request, response: Response) => Promise<unknown>;
+type BodyReader = (request: Request, response: Response) => Promise<unknown>;
 
 /**
  * How the body of one endpoint is read: refused unless it is plain JSON in UTF-8 of bearable size, depth and width.

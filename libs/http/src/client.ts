@@ -52,8 +52,8 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
 /**
  * A client made from a contract. The request id, the remaining deadline and on whose behalf the call is made travel
- * with it; a breaker, a bulkhead and a retry budget stand in between. Failures: the peer's own code when it is the client's affair (4xx), otherwise UPSTREAM_FAILED,
- * UPSTREAM_TIMEOUT, or UNAVAILABLE when the peer cannot be reached.
+ * with it; a breaker, a bulkhead and a retry budget stand in between. Failures: the peer's own code when it is the
+ * client's affair (4xx), otherwise UPSTREAM_FAILED, UPSTREAM_TIMEOUT, or UNAVAILABLE when the peer cannot be reached.
  */
 export function clientOf<G extends Endpoints>(endpoints: G, peer: Peer): ClientOf<G> {
   const pool = new Pool(peer.url, { connections: 64, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 1_000 } });

@@ -4,7 +4,7 @@ import type { Metrics } from './metrics';
 /** A part that the service cannot work without: resolves when it is well, throws with the reason when not. */
 export type HealthCheck = () => Promise<unknown>;
 
-export interface Readiness {
+interface Readiness {
   status: 'pass' | 'fail';
   checks: Record<string, { status: 'pass' | 'fail'; reason?: string }>;
 }

@@ -4,8 +4,8 @@ import type { Express } from 'express';
 import { answerBrokenRequests } from './broken-request';
 
 /**
- * The node:http server of an app, whose requests go to `listener` first. Requests and responses are born with the app's own prototypes, so that Express need
- * not change them afterwards, which costs four fifths of the throughput on Node 20 and 22.
+ * The node:http server of an app, whose requests go to `listener` first. Requests and responses are born with the app's own
+ * prototypes, so that Express need not change them afterwards, which costs four fifths of the throughput on Node 20 and 22.
  */
 export function createHttpServer(app: Express, listener: RequestListener, tls?: { cert: string; key: string }): Server {
   const options = {

@@ -28,7 +28,7 @@ export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
 export const PROBLEM_HEADERS = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' };
 
 /** Writes the problem document (RFC 9457). */
-export function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {
+function sendProblem(response: Response, problem: AppError, notAuthenticatedStatus = 401): void {
   const status = problem.code === 'NOT_AUTHENTICATED' ? notAuthenticatedStatus : problem.status;
   const body = problemBody(problem, status, currentRequestId());
   response

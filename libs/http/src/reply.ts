@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 
+/** What a Reply adds to its data; the status is that of the contract unless said. */
 export interface ReplyOptions {
   status?: number;
   headers?: Record<string, string>;

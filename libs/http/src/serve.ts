@@ -14,6 +14,7 @@ import { Metrics } from './metrics';
 import { ownNumbers, type OwnNumbersSettings } from './own-numbers';
 import type { Routes } from './routes';
 
+/** The settings of the environment that every service reads to serve. */
 export interface ServeSettings extends OwnNumbersSettings {
   /** `test` holds every answer to its contract. */
   NODE_ENV?: string;
@@ -71,7 +72,7 @@ export async function serve(settings: ServeSettings, routes: Routes, parts: Serv
 }
 
 /** The routes as an application with its health and its server, which does not listen yet. */
-export function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
+function createService(settings: ServeSettings, routes: Routes, parts: ServiceParts): RunningService {
   const health = new Health(parts.checks);
   const metrics = parts.metrics ?? new Metrics(parts.name);
   health.showIn(metrics);

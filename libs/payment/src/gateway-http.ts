@@ -24,7 +24,7 @@ export interface GatewayRequest {
 }
 
 /** An answer below 500; what its status means is the gateway's own matter. */
-export interface GatewayAnswer<T> {
+interface GatewayAnswer<T> {
   status: number;
   body: T;
 }

@@ -1,3 +1,4 @@
+/** Every way a gateway can fail, whatever the gateway. */
 export type PaymentErrorCode =
   | 'DECLINED'
   | 'INVALID_REQUEST'
@@ -14,6 +15,7 @@ export type PaymentErrorCode =
   | 'GATEWAY_UNAVAILABLE'
   | 'TIMEOUT';
 
+/** Why a payer's payment was declined. */
 export type DeclineReason =
   'insufficient_funds' | 'expired_card' | 'incorrect_cvc' | 'authentication_failed' | 'fraud' | 'cancelled_by_payer' | 'generic';
 
@@ -26,6 +28,7 @@ export interface Decline {
   gatewayCode?: string;
 }
 
+/** A method of PaymentGateway. */
 export type Operation = 'charge' | 'get' | 'find' | 'refund' | 'findRefund' | 'cancel' | 'list' | 'verifyWebhook';
 
 interface Details {

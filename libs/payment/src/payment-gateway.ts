@@ -1,8 +1,10 @@
 import type { Money } from './money';
 import type { Decline } from './payment-error';
 
+/** The gateways that there are. */
 export type GatewayId = 'sandbox' | 'stripe' | 'tap' | 'razorpay';
 
+/** How a payment stands at its gateway; only `succeeded` and the refunded ones have taken money. */
 export type PaymentStatus =
   'pending' | 'requires_action' | 'succeeded' | 'failed' | 'cancelled' | 'refunded' | 'partially_refunded';
 
@@ -22,6 +24,7 @@ export interface PaymentSnapshot {
   decline?: Decline;
 }
 
+/** A refund as its gateway holds it now. */
 export interface RefundSnapshot {
   reference: string;
   refundId: string;
@@ -29,6 +32,7 @@ export interface RefundSnapshot {
   amount: Money;
 }
 
+/** Who pays, for gateways that want to know. */
 export interface Customer {
   name: string;
   email: string;
@@ -36,6 +40,7 @@ export interface Customer {
   phone?: string;
 }
 
+/** What is to be charged. */
 export interface ChargeRequest {
   /** Names the attempt: the same id never charges twice while the gateway remembers it. 10-36 characters of `A-Za-z0-9_-`. */
   attemptId: string;
@@ -49,6 +54,7 @@ export interface ChargeRequest {
   customer?: Customer;
 }
 
+/** What is to go back of a payment; `reference` is the payment's. */
 export interface RefundRequest {
   reference: string;
   /** Names the refund, as `attemptId` does the attempt. */
@@ -57,11 +63,13 @@ export interface RefundRequest {
   reason: string;
 }
 
+/** One page of a gateway's payments; `nextCursor` is null at the end. */
 export interface PaymentPage {
   payments: PaymentSnapshot[];
   nextCursor: string | null;
 }
 
+/** A webhook as it came. */
 export interface WebhookDelivery {
   /** The bytes as they came: a body parsed and written again does not verify. */
   rawBody: Buffer;

@@ -1,7 +1,7 @@
 import type { PublishCommandInput, SNSClient, SNSClientConfig } from '@aws-sdk/client-sns';
 import { SmsError, type SmsFailure, type SmsSender } from './sms-sender';
 
-export interface SnsSettings {
+interface SnsSettings {
   region: string;
   /** The name that the recipient sees, where his country allows one: 1 to 11 letters and digits. */
   senderId?: string;

@@ -1,6 +1,6 @@
 import { SmsError, type SmsFailure, type SmsSender } from './sms-sender';
 
-export interface TwilioSettings {
+interface TwilioSettings {
   accountSid: string;
   authToken: string;
   /** A number of ours (E.164), or the id of a messaging service (MG...). */
@@ -19,24 +19,23 @@ const RECIPIENT = new Set([21211, 21408, 21610, 21612, 21614]);
 export class TwilioSms implements SmsSender {
   constructor(private readonly settings: TwilioSettings) {}
 
-  /** What it needs of undici is loaded with the first message: who sends through another provider need not carry it. */
   async send(to: string, text: string): Promise<string> {
     const { accountSid, authToken, from, url = 'https://api.twilio.com' } = this.settings;
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From';
     const form = { To: to, [sender]: from, Body: text, ValidityPeriod: String(VALIDITY_SECONDS) };
-    const { request } = await import('undici');
-    const answer = await request(`${url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
+    const answer = await fetch(`${url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: new URLSearchParams(form).toString(),
+      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((cause: unknown) => {
       throw new SmsError('unknown', 'twilio', codeOf(cause), { cause });
     });
-    return read(answer.statusCode, (await answer.body.json().catch(() => ({}))) as TwilioAnswer);
+    return read(answer.status, (await answer.json().catch(() => ({}))) as TwilioAnswer);
   }
 }
 
@@ -62,6 +61,6 @@ function failureOf(status: number, code: number): SmsFailure {
 
 /** The code of a failed connection, or what kind of error it is. */
 function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: string; name: string };
-  return code ?? name;
+  const { cause, name } = error as { cause?: { code?: string }; name: string };
+  return cause?.code ?? name;
 }

@@ -8,6 +8,7 @@ import { type CloudWork, OpenCloud } from './open-cloud';
 
 export type { CloudWork } from './open-cloud';
 
+/** What the adapters stand on, and how many hands one user may hold. */
 export interface UserCloudsOptions extends Partial<CloudDeps> {
   /** Calls of one user that may be under way at once. Default 32. */
   mostCalls?: number;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 
 /** One try of a delivery. The id stays the same on every try, the timestamp is that of the try. */
@@ -16,9 +15,6 @@ export interface WebhookHeaders extends Record<string, string> {
   'webhook-timestamp': string;
   'webhook-signature': string;
 }
-
-/** A new secret of 32 random bytes, as Standard Webhooks writes it: `whsec_` and base64. */
-export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Signs the exact body once with each secret. Throws RangeError without a secret and Error on one that is not base64. */
 export function signWebhook({ id, timestamp, body, secrets }: WebhookMessage): WebhookHeaders {

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { newWebhookSecret, signWebhook } from '@polycloud/webhook';
+import { signWebhook } from '@polycloud/webhook';
 
+const newWebhookSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 const body = JSON.stringify({ type: 'process.succeeded', data: { text: 'Größe ✓' } });
 const signed = (secrets: string[]) => signWebhook({ id: 'msg-1', timestamp: new Date(), body, secrets });
 
@@ -45,13 +47,5 @@ describe('signWebhook', () => {
 
   it('refuses to sign with no secret at all', () => {
     expect(() => signed([])).toThrow(RangeError);
-  });
-});
-
-describe('newWebhookSecret', () => {
-  it('gives 32 random bytes behind whsec_', () => {
-    const secret = newWebhookSecret();
-    expect(Buffer.from(secret.replace(/^whsec_/, ''), 'base64')).toHaveLength(32);
-    expect(newWebhookSecret()).not.toBe(secret);
   });
 });

@@ -36,8 +36,9 @@ function openOutside(config: Config, logger: Logger) {
   const db = connectDatabase(config, logger);
   const userApi = userApiAt({ name: 'user', url: config.USER_URL, identity });
   const orderApi = orderApiAt({ name: 'order', url: config.ORDER_URL, identity });
+  const payers = new Payers(userApi);
   const close = [() => userApi.close(), () => orderApi.close(), () => db.close()];
-  return { identity, gateways, db, userApi, orderApi, close };
+  return { identity, gateways, db, userApi, orderApi, payers, close };
 }
 
 type Outside = ReturnType<typeof openOutside>;
@@ -69,8 +70,7 @@ function wireDaos({ db }: Outside, config: Config) {
 }
 
 function wireBos(daos: ReturnType<typeof wireDaos>, outside: Outside, { config, logger }: { config: Config; logger: Logger }) {
-  const { gateways, orderApi, userApi } = outside;
-  const payers = new Payers(userApi);
+  const { gateways, orderApi, payers } = outside;
   const { PUBLIC_URL: publicUrl, PAYMENT_RETURN_URL: returnUrl, PAYMENT_TIMEOUT_MS: timeoutMs } = config;
   const settlement = new SettlementBo(daos.payments, { gateways, payers }, { logger, timeoutMs, publicUrl, returnUrl });
   const refunds = new RefundBo(daos, { settlement, gateways }, { logger, timeoutMs });
@@ -98,7 +98,7 @@ export function wireBilling(config: Config, logger: Logger) {
   const named = (objects: object, kind: string) =>
     Object.fromEntries(Object.entries(objects).map(([key, value]) => [`${key}.${kind}`, value as object]));
   plantCrash({ ...named(daos, 'dao'), ...gateways }, config.CRASH_AT);
-  traceCalls({ ...named(daos, 'dao'), ...named(bos, 'bo'), ...gateways }, logger);
+  traceCalls({ ...named(daos, 'dao'), ...named(bos, 'bo'), ...gateways, payers: outside.payers }, logger);
   return { outside, daos, bos };
 }
 

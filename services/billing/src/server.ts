@@ -2,7 +2,7 @@ import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
 import { runAsProcess, type RunningService, Schedule, serve } from '@polycloud/http';
-import type { Logger } from '@polycloud/logger';
+import { type Logger, traceCalls } from '@polycloud/logger';
 import { type Config, readServiceConfig } from './config';
 import { BillingInfoController } from './controllers/billing-info.controller';
 import { ChargeController } from './controllers/charge.controller';
@@ -13,12 +13,14 @@ import { WebhookController } from './controllers/webhook.controller';
 import { InvoicePdf } from './documents/invoice-pdf';
 import { wireBilling } from './graph';
 import { jobsOf } from './jobs';
-import { billingInfoRoutes } from './routes/billing-info.routes';
-import { chargeRoutes } from './routes/charge.routes';
-import { invoiceRoutes } from './routes/invoice.routes';
-import { paymentRoutes } from './routes/payment.routes';
-import { quoteRoutes } from './routes/quote.routes';
-import { webhookRoutes } from './routes/webhook.routes';
+import {
+  billingInfoRoutes,
+  chargeRoutes,
+  invoiceRoutes,
+  paymentRoutes,
+  quoteRoutes,
+  webhookRoutes,
+} from './routes/billing.routes';
 
 const name = 'billing';
 
@@ -30,13 +32,21 @@ export async function startBilling(config: Config, logger: Logger): Promise<Runn
   const pdf = new InvoicePdf({ name: config.SELLER_NAME, address: config.SELLER_ADDRESS });
   const verifier = new TokenVerifier(userApi);
   const schedule = new Schedule(logger);
+  const quoteController = new QuoteController(bos.quotes);
+  const paymentController = new PaymentController(bos.payments);
+  const webhookController = new WebhookController(bos.webhooks);
+  const billingInfoController = new BillingInfoController(bos.billingInfo);
+  const invoiceController = new InvoiceController(bos.invoices, pdf);
+  const chargeController = new ChargeController(bos.charges);
+  traceCalls({ quoteController, paymentController, webhookController }, logger);
+  traceCalls({ billingInfoController, invoiceController, chargeController }, logger);
   const routes = [
-    ...quoteRoutes(new QuoteController(bos.quotes)),
-    ...paymentRoutes(new PaymentController(bos.payments)),
-    ...webhookRoutes(new WebhookController(bos.webhooks)),
-    ...billingInfoRoutes(new BillingInfoController(bos.billingInfo)),
-    ...invoiceRoutes(new InvoiceController(bos.invoices, pdf)),
-    ...chargeRoutes(new ChargeController(bos.charges)),
+    ...quoteRoutes(quoteController),
+    ...paymentRoutes(paymentController),
+    ...webhookRoutes(webhookController),
+    ...billingInfoRoutes(billingInfoController),
+    ...invoiceRoutes(invoiceController),
+    ...chargeRoutes(chargeController),
   ];
   const running = await serve(config, routes, {
     name,

@@ -23,7 +23,7 @@ const keyPair = () => {
   return { key: privateKey.export(pem.privateKey) as string, trust: publicKey.export(pem.publicKey) as string };
 };
 
-export interface BenchOptions {
+interface BenchOptions {
   /** How many billing services run side by side. */
   instances?: number;
   /** Whether the gateway sends its webhooks to the first of them. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { providers } from '@polycloud/contracts';
 import { DocumentBo } from '../src/bo/document.bo';
 
 const run = promisify(execFile);
@@ -23,6 +24,8 @@ const STRICT = {
   types: [],
 };
 
+const CLOUDS = providers.map((name) => `'${name}'`).join(' | ');
+
 /** Uses that compile only when the generated types say what the contract says. */
 const ANGULAR_USE = `
 import { Api } from './api/api';
@@ -30,7 +33,7 @@ import { listOrders, placeOrder, getProcess, readData } from './api/functions';
 import type { Money, Problem, User } from './api/models';
 
 export async function use(api: Api, user: User): Promise<string> {
-  const cloud: 'AWS' | 'AZURE' | 'GOOGLE' | 'IBM' | 'S3COMPATIBLE' | null = user.cloud;
+  const cloud: ${CLOUDS} | null = user.cloud;
   const placed = await api.invoke(placeOrder, {
     'Idempotency-Key': 'k1',
     body: { items: [{ sku: 'DATA-PROFILE', input: { dataset: 'taxis.csv' } }], payment: { gateway: 'sandbox', source: 'tok_ok' } },
@@ -60,7 +63,7 @@ export async function use(): Promise<string> {
   if (error) return error.code === 'UNKNOWN_SKU' ? error.detail : error.title;
   const orderId: string = data.data.orderId;
   const { data: me } = await client.GET('/user/details');
-  const cloud: 'AWS' | 'AZURE' | 'GOOGLE' | 'IBM' | 'S3COMPATIBLE' | null | undefined = me?.data.cloud;
+  const cloud: ${CLOUDS} | null | undefined = me?.data.cloud;
   return [orderId, cloud].join();
 }
 type Accepted = paths['/user/order']['post']['responses'][202]['headers'];

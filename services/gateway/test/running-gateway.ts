@@ -12,7 +12,7 @@ const SERVICES = ['user', 'order', 'billing', 'tenant-data'] as const;
 type Service = (typeof SERVICES)[number];
 
 /** A request as it reached a service. */
-export interface Reached {
+interface Reached {
   service: Service;
   method: string;
   url: string;

@@ -62,7 +62,7 @@ const settings = record(
       .default(10_000)
       .description('Processes that may wait for a worker; beyond that new orders are answered 503'),
   },
-).unknown(false);
+);
 
 export type Config = Infer<typeof settings>;
 

@@ -33,7 +33,7 @@ const settings = record(
       .default(64)
       .description('Memory for pages and results that may be asked for again, MiB'),
   },
-).unknown(false);
+);
 
 export type Config = Infer<typeof settings>;
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
 /** A request that a cloud was asked. */
-export interface CloudRequest {
+interface CloudRequest {
   method: string;
   path: string;
   range: string | undefined;

@@ -16,7 +16,7 @@ const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
 const BUCKET = 'tenants';
 const TEST_TIMEOUT_MS = 60_000;
 
-export type StartService = (config: Config) => Promise<Pick<RunningService, 'url' | 'stop'>>;
+type StartService = (config: Config) => Promise<Pick<RunningService, 'url' | 'stop'>>;
 
 /** A user with a cloud of his own, as his client sees the service. */
 export class Tenant {

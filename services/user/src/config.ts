@@ -1,5 +1,6 @@
 import {
   cloudSettings,
+  commaList,
   databaseSettings,
   encryptionSettings,
   identitySettings,
@@ -7,9 +8,9 @@ import {
   readConfig,
   serviceSettings,
   smsSettings,
-  userSettings,
 } from '@polycloud/config';
 import { type Infer, record } from '@polycloud/contracts';
+import Joi from 'joi';
 
 const settings = record(
   { ...serviceSettings.required, ...databaseSettings.required, ...identitySettings.required, ...encryptionSettings.required },
@@ -19,7 +20,8 @@ const settings = record(
     ...databaseSettings.filled,
     ...cloudSettings.filled,
     ...smsSettings.filled,
-    ...userSettings.filled,
+    ADMIN_EMAILS: commaList('Who registers with one of these addresses is an administrator, separated by commas').default([]),
+    ACCESS_TOKEN_SECONDS: Joi.number().integer().min(30).max(900).default(600).description('Life of an access token, seconds'),
   },
 );
 

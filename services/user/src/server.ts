@@ -2,7 +2,7 @@ import '@polycloud/telemetry/register';
 import { ServiceIdentity } from '@polycloud/auth';
 import { asUnavailable, checkDatabase, connectDatabase } from '@polycloud/database';
 import { Encryption } from '@polycloud/encryption';
-import { Metrics, type RunningService, runAsProcess, serve } from '@polycloud/http';
+import { Metrics, type RunningService, runAsProcess, Schedule, serve } from '@polycloud/http';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { openSms } from '@polycloud/sms';
 import { AccessLog } from './bo/access-log';
@@ -34,17 +34,20 @@ import { SessionDao } from './dao/session.dao';
 import { SigningKeyDao } from './dao/signing-key.dao';
 import { UserDao } from './dao/user.dao';
 import { defineModels } from './models';
-import { administrationRoutes } from './routes/administration.routes';
-import { authenticationRoutes } from './routes/authentication.routes';
-import { cloudRoutes } from './routes/cloud.routes';
-import { otpRoutes } from './routes/otp.routes';
-import { sessionRoutes } from './routes/session.routes';
-import { smsOutboxRoutes } from './routes/sms-outbox.routes';
-import { tokenRoutes } from './routes/token.routes';
-import { userRoutes } from './routes/user.routes';
+import {
+  administrationRoutes,
+  authenticationRoutes,
+  cloudRoutes,
+  otpRoutes,
+  sessionRoutes,
+  smsOutboxRoutes,
+  tokenRoutes,
+  userRoutes,
+} from './routes/user.routes';
 import { CloudDoor } from './service/cloud-door';
 
 const NAME = 'user';
+const HOUR_MS = 3_600_000;
 
 /** The user service: the whole graph, top to bottom. */
 export async function startUser(config: Config, logger: Logger): Promise<RunningService> {
@@ -80,32 +83,45 @@ export async function startUser(config: Config, logger: Logger): Promise<Running
   });
   const cloudBo = new CloudBo(cloudRegistrationDao, encryption, door);
   const administrationBo = new AdministrationBo(userDao, sessionDao);
-  const retention = new RetentionBo([sessionDao, otpCodeDao, attemptDao], logger);
+  const retentionBo = new RetentionBo([sessionDao, otpCodeDao, attemptDao]);
+  const schedule = new Schedule(logger);
+
+  const userController = new UserController(userBo);
+  const authenticationController = new AuthenticationController(authenticationBo, sessionBo);
+  const otpController = new OtpController(otpBo);
+  const sessionController = new SessionController(sessionBo);
+  const cloudController = new CloudController(cloudBo);
+  const administrationController = new AdministrationController(administrationBo);
+  const tokenController = new TokenController(tokenBo, cloudBo);
+  const smsOutboxController = new SmsOutboxController(sms);
 
   traceCalls({ userDao, sessionDao, signingKeyDao, cloudRegistrationDao, otpCodeDao, attemptDao, door }, logger);
-  traceCalls({ tokenBo, sessionBo, authenticationBo, otpBo, userBo, cloudBo, administrationBo, retention }, logger);
+  traceCalls({ tokenBo, sessionBo, authenticationBo, otpBo, userBo, cloudBo, administrationBo, retentionBo }, logger);
+  traceCalls({ userController, authenticationController, otpController, sessionController }, logger);
+  traceCalls({ cloudController, administrationController, tokenController, smsOutboxController }, logger);
 
   await keys.prepare();
-  retention.start();
   const routes = [
-    ...userRoutes(new UserController(userBo)),
-    ...authenticationRoutes(new AuthenticationController(authenticationBo, sessionBo)),
-    ...otpRoutes(new OtpController(otpBo)),
-    ...sessionRoutes(new SessionController(sessionBo)),
-    ...cloudRoutes(new CloudController(cloudBo)),
-    ...administrationRoutes(new AdministrationController(administrationBo)),
-    ...tokenRoutes(new TokenController(tokenBo, cloudBo)),
-    ...smsOutboxRoutes(new SmsOutboxController(sms)),
+    ...userRoutes(userController),
+    ...authenticationRoutes(authenticationController),
+    ...otpRoutes(otpController),
+    ...sessionRoutes(sessionController),
+    ...cloudRoutes(cloudController),
+    ...administrationRoutes(administrationController),
+    ...tokenRoutes(tokenController),
+    ...smsOutboxRoutes(smsOutboxController),
   ];
-  return serve(config, routes, {
+  const running = await serve(config, routes, {
     name: NAME,
     logger,
     metrics,
     authenticator: { user: (token) => tokenBo.callerOf(token), identity },
     checks: { database: () => checkDatabase(db) },
     translate: asUnavailable,
-    close: [() => otpBo.settled(), () => retention.stop(), () => db.close()],
+    close: [() => otpBo.settled(), () => schedule.stop(), () => db.close()],
   });
+  schedule.start([{ name: 'sweep', pauseMs: HOUR_MS, run: () => retentionBo.sweep() }]);
+  return running;
 }
 
 if (require.main === module) void runAsProcess({ name: NAME, config: readServiceConfig, start: startUser });

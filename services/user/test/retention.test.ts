@@ -18,7 +18,7 @@ it('removes what ended more than a day ago, with its tokens, and nothing that li
   await service.logIn(email, 'wrong password');
   await service.database.adminQuery('UPDATE sessions SET idle_at = UTC_TIMESTAMP(3) - INTERVAL 23 HOUR WHERE user_id = ?', [id]);
   const living = await service.person();
-  const retention = new RetentionBo(parts, logger);
+  const retention = new RetentionBo(parts);
   await retention.sweep();
   expect([await service.count('sessions'), await service.count('refresh_tokens')]).toEqual([2, 2]);
   expect(await service.count('attempts')).toBeGreaterThan(0);

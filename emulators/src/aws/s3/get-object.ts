@@ -79,6 +79,6 @@ function parseRange(header: string | undefined, size: number): ByteRange | undef
   return { start, end };
 }
 
-export function noSuchKey(key: string): AwsError {
+function noSuchKey(key: string): AwsError {
   return new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { Key: key });
 }

@@ -8,7 +8,7 @@ import type { AwsRequest } from '../aws-request';
 import { decodeAwsChunked } from './aws-chunked';
 import { algorithmOf, checksumHeader, PassingDigest } from './checksum';
 
-export interface ReceivedBody {
+interface ReceivedBody {
   /** Path of the synced scratch file; whoever receives it renames or removes it. */
   file: string;
   size: number;

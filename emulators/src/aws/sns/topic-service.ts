@@ -9,7 +9,7 @@ import type { HttpDelivery } from './http-delivery';
 import type { Delivery, Subscription, Topic, TopicTable } from './topic-table';
 
 /** What topics need of the world around them. */
-export interface TopicSurroundings {
+interface TopicSurroundings {
   queues: QueueService;
   commit: (records: BrokerRecord[]) => Promise<void>;
   envelopes: EnvelopeWriter;

@@ -7,7 +7,7 @@ import type { Queue } from './queue';
 import type { QueueRecord, QueueTable } from './queue-table';
 import { parseReceiptHandle } from './receipt-handle';
 
-export interface Draft {
+interface Draft {
   body: string;
   attributes?: MessageAttributes;
   traceHeader?: string;
@@ -16,7 +16,7 @@ export interface Draft {
 }
 
 /** How to receive: at most `max` messages, hidden for `visibilityMs`. */
-export interface ReceiveRequest {
+interface ReceiveRequest {
   max: number;
   visibilityMs: number;
 }

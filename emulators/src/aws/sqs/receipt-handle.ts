@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error';
 
 /** What a receipt handle stands for: one receive of one message. */
-export interface Receipt {
+interface Receipt {
   key: number;
   receiveCount: number;
 }

@@ -3,13 +3,12 @@ import type { Registration } from '../connection';
 import { common, inferenceEndpoint } from '../connection-fields';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
+import { offer } from '../offer';
 import { SageMaker } from './aws/sagemaker';
 import { openS3, s3Login, type S3Sdk, sessionToken } from './s3/s3-client';
 import { S3Cloud } from './s3/s3-cloud';
 
-export const awsConnection = record(s3Login, { sessionToken, ...common, inferenceEndpoint }).description(
-  'Amazon S3 and SageMaker',
-);
+const awsConnection = record(s3Login, { sessionToken, ...common, inferenceEndpoint }).description('Amazon S3 and SageMaker');
 type AwsConnection = Infer<typeof awsConnection>;
 
 /** Amazon: S3 and SageMaker. */
@@ -28,3 +27,10 @@ export class AwsCloud extends S3Cloud {
     return new AwsCloud(registration, deps, await openS3(registration.connection));
   }
 }
+
+export const aws = offer({
+  name: 'Amazon Web Services',
+  adapter: AwsCloud,
+  connection: awsConnection,
+  hosts: /^(runtime|api)\.sagemaker\.[a-z0-9-]+\.amazonaws\.com$/,
+});

@@ -6,9 +6,10 @@ import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
 import { withLowerNames } from '../metadata';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo } from '../objects';
+import { offer } from '../offer';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
-import { openAzure, type AzureConnection, type AzureSdk } from './azure/azure-client';
+import { azureConnection, openAzure, type AzureConnection, type AzureSdk } from './azure/azure-client';
 import { azureFailure } from './azure/azure-errors';
 import { AzureMl } from './azure/azure-ml';
 
@@ -124,3 +125,10 @@ export class AzureCloud extends CloudAdapter {
   /** The SDK keeps no sockets of its own: they are those of the process-wide agent, which does not hold the process. */
   protected release(): void {}
 }
+
+export const azure = offer({
+  name: 'Microsoft Azure',
+  adapter: AzureCloud,
+  connection: azureConnection,
+  hosts: /^[a-z0-9-]+\.[a-z0-9-]+\.inference\.ml\.azure\.com$/,
+});

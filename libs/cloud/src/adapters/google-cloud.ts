@@ -7,10 +7,11 @@ import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
 import { withLowerNames } from '../metadata';
 import type { ObjectBody, PresignRequest, ReadRange, StoredInfo, WriteCondition } from '../objects';
+import { offer } from '../offer';
 import type { ProviderFailure } from '../provider-failure';
 import type { DriverList, DriverObject, DriverPage, DriverWrite } from '../storage-driver';
 import { TokenCache } from '../token-cache';
-import { openGoogle, privateKeyOf, type GoogleConnection, type GoogleSdk } from './google/google-client';
+import { googleConnection, openGoogle, privateKeyOf, type GoogleConnection, type GoogleSdk } from './google/google-client';
 import { openDownload, wholeSeconds } from './google/google-download';
 import { googleFailure } from './google/google-errors';
 import { selfSignedToken } from './google/self-signed-token';
@@ -126,3 +127,10 @@ export class GoogleCloud extends CloudAdapter {
   /** The SDK keeps no sockets of its own. */
   protected release(): void {}
 }
+
+export const google = offer({
+  name: 'Google Cloud',
+  adapter: GoogleCloud,
+  connection: googleConnection,
+  hosts: /^([a-z0-9-]+-)?aiplatform\.googleapis\.com$|\.prediction\.vertexai\.goog$/,
+});

@@ -1,8 +1,9 @@
 import { type Infer, record } from '@polycloud/contracts';
 import type { Registration } from '../connection';
-import { common, inferenceEndpoint, name, text } from '../connection-fields';
+import { common, inferenceEndpoint, name, secret } from '../connection-fields';
 import type { CloudDeps } from '../deps';
 import type { InferenceDriver } from '../inference-driver';
+import { offer } from '../offer';
 import { TokenCache } from '../token-cache';
 import { iamToken } from './ibm/iam';
 import { WatsonMl } from './ibm/watson-ml';
@@ -11,9 +12,9 @@ import { S3Cloud } from './s3/s3-cloud';
 
 const TOKEN_SERVICE = 'https://iam.cloud.ibm.com';
 
-export const ibmConnection = record(s3Login, {
+const ibmConnection = record(s3Login, {
   ...common,
-  apiKey: text('IBM Cloud API key, for watsonx.ai'),
+  apiKey: secret('IBM Cloud API key, for watsonx.ai'),
   deploymentId: name(/^[\w-]{1,128}$/, 'watsonx.ai deployment that is asked when none is named'),
   inferenceEndpoint,
 }).description('IBM Cloud Object Storage (HMAC credentials) and watsonx.ai Runtime');
@@ -44,3 +45,10 @@ export class IbmCloud extends S3Cloud {
     return new IbmCloud(registration, deps, await openS3({ ...connection, endpoint }));
   }
 }
+
+export const ibm = offer({
+  name: 'IBM Cloud',
+  adapter: IbmCloud,
+  connection: ibmConnection,
+  hosts: /^[a-z0-9-]+\.ml\.cloud\.ibm\.com$/,
+});

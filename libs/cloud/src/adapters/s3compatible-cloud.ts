@@ -2,13 +2,14 @@ import { type Infer, record } from '@polycloud/contracts';
 import type { Registration } from '../connection';
 import { common } from '../connection-fields';
 import type { CloudDeps } from '../deps';
+import { offer } from '../offer';
 import { openS3, s3Login, sessionToken } from './s3/s3-client';
 import { S3Cloud } from './s3/s3-cloud';
 
 const { region, ...login } = s3Login;
 const { endpoint, prefix } = common;
 
-export const s3CompatibleConnection = record(
+const s3CompatibleConnection = record(
   { ...login, endpoint },
   { prefix, sessionToken },
   { region: region.default('us-east-1') },
@@ -23,3 +24,9 @@ export class S3CompatibleCloud extends S3Cloud {
     return new S3CompatibleCloud(registration, deps, await openS3(registration.connection));
   }
 }
+
+export const s3Compatible = offer({
+  name: 'Any S3-compatible storage',
+  adapter: S3CompatibleCloud,
+  connection: s3CompatibleConnection,
+});

@@ -1,10 +1,11 @@
-import { CloudFactory, type CloudAdapter, type CloudDeps } from '@polycloud/cloud';
-import { answer, json, startScripted, type Scripted, type Step } from './scripted';
-import { privateKey } from './wires';
+import type { CloudDeps } from '@polycloud/cloud';
+import type { Provider } from '@polycloud/contracts';
+import { answer, json, type Step } from './scripted';
+import { type Faulty, openFaulty, privateKey } from './wires';
 
 /** What a machine-learning service says on the wire, for scripts of answers that no emulator gives. */
 export interface ModelWire {
-  provider: string;
+  provider: Provider;
   connection: (url: string) => object;
   /** Answers to the login, which comes before the first request. */
   login: Step[];
@@ -76,30 +77,13 @@ const ibm: ModelWire = {
 
 export const modelWires = { AWS: aws, AZURE: azure, GOOGLE: google, IBM: ibm };
 
-export interface FaultyModels {
-  server: Scripted;
-  cloud: CloudAdapter;
-  /** Milliseconds of each wait between two tries; none is really waited for. */
-  pauses: number[];
+export interface FaultyModels extends Faulty {
   /** What was asked beside the login. */
   asked: () => string[];
-  close(): Promise<void>;
 }
 
 /** An adapter whose models answer with the given steps, beginning with the login. */
 export async function openModels(wire: ModelWire, steps: Step[], deps: Partial<CloudDeps> = {}): Promise<FaultyModels> {
-  const server = await startScripted(...steps);
-  const pauses: number[] = [];
-  const cloud = await CloudFactory.for(wire.provider, wire.connection(server.url), {
-    allowedEndpoints: [server.host],
-    random: () => 0.5,
-    sleep: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
-    ...deps,
-  });
-  const close = async () => {
-    await cloud.close();
-    await server.stop();
-  };
-  const asked = () => server.requests.filter((request) => !request.includes('/identity/token'));
-  return { server, cloud, pauses, asked, close };
+  const faulty = await openFaulty(wire, steps, deps);
+  return { ...faulty, asked: () => faulty.server.requests.filter((request) => !request.includes('/identity/token')) };
 }

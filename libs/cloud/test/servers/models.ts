@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cloudObjects, startInferenceEmulator, type InferenceCredentials } from '@polycloud/emulators';
 import type { Harness, Models } from '../conformance/harness';
 
-interface ModelsOf extends Models {
+export interface ModelsOf extends Models {
   credentials: InferenceCredentials;
   /** Fields that lead the connection to the emulator at this address. */
   fields: (url: string) => Record<string, unknown>;

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAwsEmulator } from '@polycloud/emulators';
+import type { Provider } from '@polycloud/contracts';
 import type { Harness } from '../conformance/harness';
-import { withModels } from './models';
+import { type ModelsOf, withModels } from './models';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret of the tests' };
 
-const MODELS = {
+const MODELS: Partial<Record<Provider, ModelsOf>> = {
   AWS: {
     credentials: { aws: [credentials] },
     fields: (inferenceEndpoint: string) => ({ inferenceEndpoint }),
@@ -23,11 +24,10 @@ const MODELS = {
     batchOptions: { spaceId: 'space-1' },
     brokenModel: 'broken',
   },
-  S3COMPATIBLE: undefined,
 };
 
 /** The emulator of S3 with one bucket, as the provider that is named. */
-export async function startS3(provider: 'AWS' | 'IBM' | 'S3COMPATIBLE'): Promise<Harness> {
+export async function startS3(provider: Provider): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 's3-'));
   const emulator = await startAwsEmulator({ port: 0, dataDir, credentials: [credentials] });
   const client = new S3Client({ region, credentials: { ...credentials }, endpoint: emulator.url, forcePathStyle: true });
@@ -44,5 +44,6 @@ export async function startS3(provider: 'AWS' | 'IBM' | 'S3COMPATIBLE'): Promise
       await rm(dataDir, { recursive: true });
     },
   };
-  return MODELS[provider] ? withModels(harness, MODELS[provider]) : harness;
+  const models = MODELS[provider];
+  return models ? withModels(harness, models) : harness;
 }

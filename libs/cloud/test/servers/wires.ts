@@ -85,7 +85,11 @@ export interface Faulty {
 }
 
 /** An adapter whose cloud answers with the given steps. */
-export async function openFaulty(wire: Wire, steps: Step[], deps: Partial<CloudDeps> = {}): Promise<Faulty> {
+export async function openFaulty(
+  wire: Pick<Wire, 'provider' | 'connection'>,
+  steps: Step[],
+  deps: Partial<CloudDeps> = {},
+): Promise<Faulty> {
   const server = await startScripted(...steps);
   const pauses: number[] = [];
   const cloud = await CloudFactory.for(wire.provider, wire.connection(server.url), {

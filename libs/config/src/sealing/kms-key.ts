@@ -6,7 +6,7 @@ const CONNECT_MS = 1_000;
 /** Authenticated by KMS and shown in its audit log. */
 const CONTEXT = { purpose: 'polycloud-settings' };
 
-export interface KmsOptions {
+interface KmsOptions {
   /** Id, ARN or alias. Needed to seal; when opening it pins the key, so that a value of another key is refused. */
   keyId?: string | undefined;
   region: string;

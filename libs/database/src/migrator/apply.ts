@@ -4,7 +4,7 @@ import { MigrationError, messageOf } from './errors';
 import type { ChangeRecord } from './record';
 
 /** Where a change is applied, and the path of its file for messages. */
-export interface Target {
+interface Target {
   admin: Connection;
   record: ChangeRecord;
   file: string;

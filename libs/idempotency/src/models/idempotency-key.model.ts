@@ -7,6 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 
+/** A request with a key: how far it is, and how it was answered. */
 export interface IdempotencyKeyRow extends Model<InferAttributes<IdempotencyKeyRow>, InferCreationAttributes<IdempotencyKeyRow>> {
   userId: string;
   route: string;

@@ -14,6 +14,7 @@ const NEWEST_MS = 5 * MINUTE_MS;
 const SIGNATURE_VERSION = '2';
 const ALGORITHM = 'RSA-SHA256';
 
+/** Whose messages are taken, and how the certificates that sign them are had. */
 export interface SnsVerifierOptions {
   /** The topics whose messages are taken at this endpoint. */
   topicArns: readonly string[];

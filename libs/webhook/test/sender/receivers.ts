@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { TestCertificate } from '../certificates';
 
@@ -35,15 +35,12 @@ async function listening(server: TcpServer, host = '127.0.0.1', port = 0): Promi
 }
 
 /** An HTTP receiver on the given loopback address. */
-export const httpReceiver = (handler: RequestListener, host?: string, port?: number): Promise<Receiver> =>
+const httpReceiver = (handler: RequestListener, host?: string, port?: number): Promise<Receiver> =>
   listening(createHttpServer({ maxHeaderSize: 65_536 }, handler), host, port);
 
 /** An HTTPS receiver. */
 export const httpsReceiver = (certificate: TestCertificate, handler: RequestListener): Promise<Receiver> =>
   listening(createHttpsServer({ cert: certificate.pem, key: certificate.keyPem }, handler));
-
-/** A receiver that speaks bytes. */
-export const tcpReceiver = (handler: (socket: Socket) => void): Promise<Receiver> => listening(createServer(handler));
 
 /** A receiver that nothing may ever reach; it answers, so that reaching it would look like a success. */
 export const canary = (): Promise<Receiver> => httpReceiver((_request, response) => response.end('reached'));

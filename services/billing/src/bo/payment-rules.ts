@@ -12,6 +12,9 @@ const NEVER_ARRIVED_AFTER_MS = 120_000;
 /** The pause after so many checks, seconds; null when there is nothing more to hope for. */
 export const pauseAfter = (checks: number): number | null => PAUSES[checks] ?? null;
 
+/** So long a call to a gateway counts as under way, seconds: an answer that has not come by then is not waited for any more. */
+export const inFlightSeconds = (timeoutMs: number): number => (timeoutMs + 5_000) / 1000;
+
 const FIRST_PAUSE = 5;
 /** Hosted payment pages live for half an hour. */
 const LAST_LOOK = 1_900;

@@ -68,7 +68,8 @@ export class PaymentBo {
     const account = await this.rows.accounts.find(orderId);
     const order = await this.orderApi.toPay({ params: { orderId } });
     if (order.userId !== caller.userId) throw new AppError('NOT_FOUND', `There is no order ${orderId}`);
-    if (order.status === 'cancelled') throw new AppError('INVALID_STATE', `The order ${orderId} is cancelled`);
+    if (order.status === 'cancelled')
+      throw new AppError('INVALID_STATE', `The order ${orderId} is cancelled`, { hint: 'Place a new one with POST /user/order' });
     const due = {
       ...{ orderId, userId: caller.userId, cloud: caller.cloud, amount: order.total, gateway, source },
       ...{ processId: null, requestKey: claim?.key ?? null },

@@ -20,7 +20,7 @@ import type { RefundBo } from './refund.bo';
 import type { SettlementBo } from './settlement.bo';
 
 /** What a comparison with one gateway gave. */
-export interface Reconciliation {
+interface Reconciliation {
   gateway: string;
   since: string;
   compared: number;

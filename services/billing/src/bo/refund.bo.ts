@@ -6,11 +6,11 @@ import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import type { RefundQueueDao } from '../dao/refund-queue.dao';
 import type { RefundDao, RefundRow, Reservation } from '../dao/refund.dao';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
-import { abandoned, afterSnapshot, isCaptured, isInFlight, isOpen } from './payment-rules';
+import { abandoned, afterSnapshot, inFlightSeconds, isCaptured, isInFlight, isOpen } from './payment-rules';
 import type { SettlementBo } from './settlement.bo';
 
 /** What is to go back and why. */
-export type RefundWish = Omit<Reservation, 'inFlightSeconds'>;
+type RefundWish = Omit<Reservation, 'inFlightSeconds'>;
 
 const FIRST_PAUSE = 5;
 
@@ -24,8 +24,7 @@ export class RefundBo {
 
   /** The payment after its refund. INVALID_STATE when not so much is left; UPSTREAM_TIMEOUT while the gateway's answer is out. */
   async refund(wish: RefundWish): Promise<PaymentRow> {
-    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
-    const reserved = await this.rows.refunds.reserve({ ...wish, inFlightSeconds });
+    const reserved = await this.reserve(wish);
     if ('left' in reserved) throw tooMuch(wish, reserved.left);
     return this.carryOut(reserved.refund);
   }
@@ -37,13 +36,15 @@ export class RefundBo {
     if (!isCaptured(settled) || settled.status === 'refunded') return settled;
     for (const refund of await this.unanswered(settled.paymentId)) await this.settle(refund);
     const { paymentId } = settled;
-    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
-    const rest = { paymentId, amount: 'rest' as const, reason: 'order_undone', requestKey: null, inFlightSeconds };
-    const reserved = await this.rows.refunds.reserve(rest);
+    const reserved = await this.reserve({ paymentId, amount: 'rest', reason: 'order_undone', requestKey: null });
     if ('refund' in reserved) return this.carryOut(reserved.refund);
     // Nothing is left to reserve: all of it is on its way, which counts once the gateway has taken it on.
     if ((await this.unanswered(paymentId)).length > 0) throw notYet(settled);
     return (await this.rows.history.find(paymentId)) ?? settled;
+  }
+
+  private reserve(wish: RefundWish) {
+    return this.rows.refunds.reserve({ ...wish, inFlightSeconds: inFlightSeconds(this.options.timeoutMs) });
   }
 
   private async unanswered(paymentId: string): Promise<RefundRow[]> {

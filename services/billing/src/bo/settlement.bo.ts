@@ -6,7 +6,7 @@ import type { Locked } from '../dao/order-account.dao';
 import type { Asked, Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { Payers } from '../service/payers';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
-import { afterSnapshot, isInFlight, isOpen, missing, refused, unanswered } from './payment-rules';
+import { afterSnapshot, inFlightSeconds, isInFlight, isOpen, missing, refused, unanswered } from './payment-rules';
 
 /** What is to be paid, and with what. */
 export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
@@ -15,12 +15,12 @@ export type Due = Omit<Attempt, 'inFlightSeconds'> & { source: string };
 type Means = Pick<ChargeRequest, 'source' | 'customer'>;
 
 /** The attempt that has the order's place, in whatever state; `isOwn` unless another request made it. */
-export interface Settled {
+interface Settled {
   payment: PaymentRow;
   isOwn: boolean;
 }
 
-export interface SettlementOptions {
+interface SettlementOptions {
   logger: Logger;
   /** Longest wait for a gateway, milliseconds. */
   timeoutMs: number;
@@ -48,9 +48,8 @@ export class SettlementBo {
     const gateway = this.outside.gateways.chosen(due.gateway);
     const customer = gateway.needsCustomer ? await this.outside.payers.of(due.userId) : undefined;
     const means = { source: due.source, ...(customer && { customer }) };
-    // An answer that has not come by then will not be waited for any more.
-    const inFlightSeconds = (this.options.timeoutMs + 5_000) / 1000;
-    const opened = await this.payments.open({ ...due, gateway: gateway.id, inFlightSeconds });
+    const attempt = { ...due, gateway: gateway.id, inFlightSeconds: inFlightSeconds(this.options.timeoutMs) };
+    const opened = await this.payments.open(attempt);
     if (opened.kind === 'closed') throw takenBack(due.orderId);
     if (opened.kind === 'new') return { payment: await this.send(opened.payment, means), isOwn: true };
     const { payment } = opened;

@@ -42,7 +42,7 @@ export interface Attempt {
 export type Asked = PaymentRef & Pick<PaymentRow, 'gateway' | 'amount' | 'currency'>;
 
 /** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
-export type Opened = { kind: 'new'; payment: Asked } | { kind: 'held'; payment: PaymentRow } | { kind: 'closed' };
+type Opened = { kind: 'new'; payment: Asked } | { kind: 'held'; payment: PaymentRow } | { kind: 'closed' };
 
 /** What becomes of a locked payment. `checkInSeconds` says when the gateway is asked again, null never. */
 export interface Decision {

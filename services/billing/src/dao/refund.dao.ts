@@ -19,7 +19,7 @@ export interface Reservation {
 }
 
 /** A refund that was reserved, or how much is left when it was not. */
-export type Reserved = { refund: RefundRow } | { left: number };
+type Reserved = { refund: RefundRow } | { left: number };
 
 const CAPTURED = ['succeeded', 'partially_refunded'] as const;
 /** Pause before a refund that the gateway is still working on is asked about, seconds. */

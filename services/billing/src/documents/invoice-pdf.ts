@@ -9,7 +9,7 @@ type Line = InvoiceShape['lines'][number];
 type Amount = Infer<typeof Money>;
 
 /** Who sells. */
-export interface Seller {
+interface Seller {
   name: string;
   /** One line or several. */
   address: string | undefined;

@@ -23,8 +23,10 @@ export class PaymentGateways {
   /** The gateway of a payment that exists. Fails UNAVAILABLE when it has been switched off since. */
   of(id: string): PaymentGateway {
     const gateway = this.find(id);
-    if (!gateway) throw new AppError('UNAVAILABLE', `The payment gateway ${id} is switched off`);
-    return gateway;
+    if (gateway) return gateway;
+    throw new AppError('UNAVAILABLE', `The payment gateway ${id} is switched off`, {
+      hint: 'Whoever runs this system can switch it on again (PAYMENT_GATEWAYS)',
+    });
   }
 
   find(id: string): PaymentGateway | undefined {
@@ -42,7 +44,8 @@ export function openGateways(config: Config): PaymentGateways {
   const isKnown = (id: string): id is keyof GatewaySettings => Object.hasOwn(settings, id);
   return new PaymentGateways(
     config.PAYMENT_GATEWAYS.map((id) => {
-      if (!isKnown(id)) throw new Error(`PAYMENT_GATEWAYS: there is no gateway ${id}`);
+      if (!isKnown(id))
+        throw new Error(`PAYMENT_GATEWAYS: there is no gateway ${id}, choose of ${Object.keys(settings).join(', ')}`);
       return PaymentFactory.for(id, settings[id]);
     }),
   );

@@ -15,7 +15,7 @@ import { type ClientOf, toAppError } from '@polycloud/http';
 type Datasets = Infer<typeof Dataset>[];
 
 /** The services whose word the overview collects. */
-export interface OverviewApis {
+interface OverviewApis {
   users: ClientOf<typeof users>;
   orders: ClientOf<typeof orders>;
   billing: ClientOf<typeof billingInformation>;

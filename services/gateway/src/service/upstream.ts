@@ -1,12 +1,7 @@
+import type { Infer, ServiceHealth } from '@polycloud/contracts';
 import { Pool } from '@polycloud/lean/undici';
 
-/** What a service says of itself at /readyz. */
-export interface Health {
-  service: string;
-  status: 'pass' | 'fail';
-  checks: Record<string, { status: string; reason?: string }>;
-  figures?: Record<string, number>;
-}
+type Health = Infer<typeof ServiceHealth>;
 
 const ANSWER_MS = 2_000;
 

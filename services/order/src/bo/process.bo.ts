@@ -42,7 +42,7 @@ export class ProcessBo {
     let seen = '';
     while (!signal.aborted) {
       const process = await this.get(caller, processId);
-      const state = `${process.status}-${process.percentage}-${process.step}`;
+      const state = stateOf(process);
       if (state !== seen) yield process;
       seen = state;
       if (process.status !== ProcessStatus.UNDER_PROCESS) return;
@@ -50,3 +50,6 @@ export class ProcessBo {
     }
   }
 }
+
+/** Names what a listener sees of a process: the same state, the same name. */
+export const stateOf = ({ status, percentage, step }: Infer<typeof Process>): string => `${status}-${percentage}-${step}`;

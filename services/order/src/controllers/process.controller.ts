@@ -1,6 +1,6 @@
 import { processes } from '@polycloud/contracts';
 import { type ControllerOf, eventStream, handle } from '@polycloud/http';
-import type { ProcessBo } from '../bo/process.bo';
+import { type ProcessBo, stateOf } from '../bo/process.bo';
 
 export class ProcessController implements ControllerOf<typeof processes> {
   constructor(private readonly bo: ProcessBo) {}
@@ -14,11 +14,7 @@ export class ProcessController implements ControllerOf<typeof processes> {
     return eventStream(
       headers['last-event-id'],
       (signal) => this.bo.follow(caller, params.processId, signal),
-      (process) => ({
-        id: `${process.status}-${process.percentage}-${process.step}`,
-        event: 'process',
-        data: process,
-      }),
+      (process) => ({ id: stateOf(process), event: 'process', data: process }),
     );
   });
 }

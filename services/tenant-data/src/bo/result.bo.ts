@@ -13,7 +13,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const ASK_AGAIN_SECONDS = 1;
 
 /** The peers that know how a process stands and whether it is paid. */
-export interface ResultPeers {
+interface ResultPeers {
   processApi: Pick<ClientOf<typeof processes>, 'get'>;
   billingApi: Pick<ClientOf<typeof billingInternals>, 'paid'>;
 }

@@ -23,7 +23,7 @@ const AT_A_TIME = 2;
 const UNDER_WAY = HASHES_AT_A_TIME + 1;
 
 /** What a login stands on. */
-export interface AuthenticationParts {
+interface AuthenticationParts {
   hasher: PasswordHasher;
   limiter: AttemptLimiter;
   log: AccessLog;

@@ -10,6 +10,7 @@ import {
   type Provider,
 } from '@polycloud/contracts';
 import type { Encryption } from '@polycloud/encryption';
+import { jsonSchemaOf } from '@polycloud/http';
 import type Joi from 'joi';
 import type { CloudRegistrationDao } from '../dao/cloud-registration.dao';
 import type { CloudDoor } from '../service/cloud-door';
@@ -34,7 +35,7 @@ export class CloudBo {
     return CloudFactory.providers.map((provider) => ({
       provider,
       name: clouds[provider].name,
-      connection: jsonSchemaOf(provider),
+      connection: jsonSchemaOf(clouds[provider].connection, 'input'),
     }));
   }
 
@@ -114,8 +115,3 @@ const masked = (provider: Provider, connection: Connection): Connection =>
   Object.fromEntries(
     Object.entries(connection).map(([field, value]) => [field, clouds[provider].secrets.includes(field) ? MASK : value]),
   );
-
-function jsonSchemaOf(provider: Provider): object {
-  type Standard = { '~standard': { jsonSchema: { input(options: { target: string }): object } } };
-  return (clouds[provider].connection as unknown as Standard)['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
-}

@@ -24,7 +24,7 @@ const RANGE_LENGTH = 7;
 const CHECKS_PER_PHONE: Limit = { name: 'otp-check', most: 20, windowMs: DAY_MS };
 
 /** What logging in by phone stands on. */
-export interface OtpParts {
+interface OtpParts {
   users: UserDao;
   sessions: SessionBo;
   sms: SmsSender;

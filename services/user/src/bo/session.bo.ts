@@ -17,7 +17,7 @@ const GRACE_MS = 10_000;
 const GUESSES = { name: 'refresh', most: 300, windowMs: 15 * 60_000 };
 
 /** What a session stands on beside its rows. */
-export interface SessionParts {
+interface SessionParts {
   keys: SigningKeys;
   encryption: Encryption;
   limiter: AttemptLimiter;

@@ -6,7 +6,7 @@ import type { SigningKeyDao } from '../dao/signing-key.dao';
 type StoredKey = Awaited<ReturnType<SigningKeyDao['list']>>[number];
 
 /** Verifiers keep the key set for ten minutes, so a new key is published for twice that before it signs. */
-export const PUBLISHED_AHEAD_MS = 20 * 60_000;
+const PUBLISHED_AHEAD_MS = 20 * 60_000;
 /** A key that signs no more is published until the last token that it signed has run out, with leeway. */
 const PUBLISHED_AFTER_MS = (ACCESS_TOKEN_MAX_LIFE + 2 * 60) * 1000;
 const FRESH_MS = 30_000;
@@ -82,7 +82,8 @@ export class SigningKeys {
   private async add(delayMs: number): Promise<StoredKey> {
     const newest = (await this.dao.list())[0]?.generation ?? 0;
     const key = this.newKey(newest + 1, new Date(this.now() + delayMs));
-    if (!(await this.dao.insert(key))) throw new Error('Another process has just made a signing key');
+    if (!(await this.dao.insert(key)))
+      throw new Error('Another process has just made a signing key: look whether one more is wanted, then try again');
     return key;
   }
 

@@ -20,5 +20,5 @@ export class UserSettings {
   }
 }
 
-/** A secret in the form of Standard Webhooks. */
+/** A new secret of 32 random bytes, as Standard Webhooks writes it: `whsec_` and base64. */
 export const newWebhookSecret = () => `whsec_${randomBytes(32).toString('base64')}`;

@@ -15,7 +15,7 @@ type Details = Infer<typeof User>;
 type Change = Infer<typeof UserChange>;
 
 /** What the rules about users stand on. */
-export interface UserParts {
+interface UserParts {
   sessions: SessionDao;
   authentication: AuthenticationBo;
   hasher: PasswordHasher;

@@ -1,3 +1,4 @@
+import { destroyInParts } from '@polycloud/database';
 import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import type { AttemptRow, Models } from '../models';
 
@@ -38,8 +39,8 @@ export class AttemptDao {
     await this.models.attempts.decrement('taken', { where: { bucket, taken: { [Op.gt]: 0 } } });
   }
 
-  /** Removes windows that ran out before then; says how many. */
-  async removeExpired(before: Date): Promise<number> {
-    return this.models.attempts.destroy({ where: { expiresAt: { [Op.lt]: before } }, limit: 1000 });
+  /** Removes windows that ran out before then. */
+  async removeExpired(before: Date): Promise<void> {
+    await destroyInParts(this.models.attempts, { expiresAt: { [Op.lt]: before } });
   }
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from '@polycloud/database';
+import { destroyInParts, inTransaction } from '@polycloud/database';
 import { Op, type Sequelize } from 'sequelize';
 import type { Models, OtpCodeRow } from '../models';
 
@@ -34,8 +34,8 @@ export class OtpCodeDao {
     });
   }
 
-  /** Removes codes that ran out before then; says how many. */
-  async removeExpired(before: Date): Promise<number> {
-    return this.models.otpCodes.destroy({ where: { expiresAt: { [Op.lt]: before } }, limit: 1000 });
+  /** Removes codes that ran out before then. */
+  async removeExpired(before: Date): Promise<void> {
+    await destroyInParts(this.models.otpCodes, { expiresAt: { [Op.lt]: before } });
   }
 }

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
 /** A sealed text of a row: which column, whose, and the text. */
-export interface SealedText {
+interface SealedText {
   column: SealedColumn;
   id: string;
   sealed: string;

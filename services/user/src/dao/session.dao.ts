@@ -1,10 +1,10 @@
 import type { Provider, Role } from '@polycloud/contracts';
-import { inTransaction } from '@polycloud/database';
+import { destroyInParts, inTransaction } from '@polycloud/database';
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Models, RefreshTokenRow, SessionRow } from '../models';
 
 /** What a token's validity hangs on. */
-export interface LiveSession {
+interface LiveSession {
   userId: string;
   roles: Role[];
   cloud: Provider | null;
@@ -22,7 +22,7 @@ export interface Rotation {
 }
 
 /** A presented refresh token after the decision; `sealedSuccessor` is there to be handed out on rotate and repeat. */
-export interface RotationOutcome {
+interface RotationOutcome {
   decision: RefreshDecision;
   session: SessionRow;
   sealedSuccessor: string | null;
@@ -89,10 +89,10 @@ export class SessionDao {
     await this.revokeWhere({ userId, ...(keep !== undefined && { id: { [Op.ne]: keep } }) }, reason);
   }
 
-  /** Removes sessions that ended before then, with their tokens; at most a thousand, and says how many. */
-  async removeExpired(before: Date): Promise<number> {
+  /** Removes sessions that ended before then, with their tokens. */
+  async removeExpired(before: Date): Promise<void> {
     const ended = { [Op.or]: [{ expiresAt: { [Op.lt]: before } }, { idleAt: { [Op.lt]: before } }] };
-    return this.models.sessions.destroy({ where: ended, limit: 1000 });
+    await destroyInParts(this.models.sessions, ended);
   }
 
   private async revokeWhere(where: object, revokedFor: string, transaction?: Transaction): Promise<number> {

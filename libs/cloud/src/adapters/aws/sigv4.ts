@@ -6,7 +6,7 @@ export interface AwsCredentials {
   sessionToken?: string;
 }
 
-export interface SignableRequest {
+interface SignableRequest {
   method: string;
   url: string;
   headers: Record<string, string>;

@@ -1,18 +1,18 @@
 import type { ContainerClient } from '@azure/storage-blob' with { 'resolution-mode': 'import' };
 import { type Infer, record } from '@polycloud/contracts';
-import { address, common, name, text } from '../../connection-fields';
+import { address, common, name, secret } from '../../connection-fields';
 import type { PresignRequest } from '../../objects';
 
 export const azureConnection = record(
   {
     accountName: name(/^[a-z0-9]{3,24}$/, 'Storage account'),
-    accountKey: text('Key of the storage account').base64(),
+    accountKey: secret('Key of the storage account').base64(),
     container: name(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'Blob container of the data'),
   },
   {
     ...common,
     scoringUri: address('Scoring address of the Azure Machine Learning endpoint'),
-    scoringKey: text('Key or token of that endpoint; a batch endpoint takes a Microsoft Entra token only'),
+    scoringKey: secret('Key or token of that endpoint; a batch endpoint takes a Microsoft Entra token only'),
   },
 )
   .and('scoringUri', 'scoringKey')

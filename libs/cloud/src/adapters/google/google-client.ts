@@ -3,7 +3,7 @@ import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage' wit
 import { type Infer, record } from '@polycloud/contracts';
 import Joi from 'joi';
 import { CloudError } from '../../cloud-error';
-import { bucket, common, inferenceEndpoint, name, region, text } from '../../connection-fields';
+import { bucket, common, inferenceEndpoint, name, region, secret } from '../../connection-fields';
 import { selfSignedToken } from './self-signed-token';
 
 export const googleConnection = record(
@@ -11,7 +11,7 @@ export const googleConnection = record(
     projectId: name(/^[a-z][a-z0-9-]{4,62}$/, 'Project'),
     bucket,
     clientEmail: Joi.string<string>().email({ tlds: false }).description('E-mail address of the service account'),
-    privateKey: text('Private key of the service account, PEM').max(8192),
+    privateKey: secret('Private key of the service account, PEM').max(8192),
   },
   { location: region('Region of Vertex AI, such as europe-west4'), ...common, inferenceEndpoint },
 ).description('Google Cloud Storage and Vertex AI');

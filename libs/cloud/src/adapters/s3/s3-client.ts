@@ -1,5 +1,5 @@
 import type { PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
-import { bucket, type common, region, text } from '../../connection-fields';
+import { bucket, type common, region, secret, text } from '../../connection-fields';
 import type { PresignRequest } from '../../objects';
 import { GOOD_SECONDS, type HeadFields, QuickHead } from './quick-head';
 
@@ -8,9 +8,9 @@ export const s3Login = {
   region: region('Region of the bucket, such as eu-central-1'),
   bucket,
   accessKeyId: text('Access key id'),
-  secretAccessKey: text('Secret access key'),
+  secretAccessKey: secret('Secret access key'),
 };
-export const sessionToken = text('Session token of temporary credentials');
+export const sessionToken = secret('Session token of temporary credentials');
 
 /** The connection of an S3 cloud has these fields, and others of its own. */
 export type S3Connection = Record<keyof typeof s3Login, string> & Partial<Record<'sessionToken' | keyof typeof common, string>>;

@@ -13,7 +13,7 @@ export interface RazorpayOrder {
   payments?: { items: RazorpayPayment[] };
 }
 
-export interface RazorpayPayment {
+interface RazorpayPayment {
   id: string;
   status: 'created' | 'authorized' | 'captured' | 'refunded' | 'failed';
   amount_refunded?: number;

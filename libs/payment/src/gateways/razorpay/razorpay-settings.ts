@@ -1,5 +1,6 @@
 import Joi from 'joi';
 
+/** What Razorpay is reached with; `timeoutMs` is the longest wait for an answer. */
 export interface RazorpaySettings {
   keyId: string;
   keySecret: string;

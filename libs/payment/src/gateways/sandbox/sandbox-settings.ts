@@ -1,5 +1,6 @@
 import Joi from 'joi';
 
+/** What the sandbox is reached with; `timeoutMs` is the longest wait for an answer. */
 export interface SandboxSettings {
   /** Where the sandbox process listens. */
   baseUrl: string;

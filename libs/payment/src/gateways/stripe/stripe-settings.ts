@@ -1,5 +1,6 @@
 import Joi from 'joi';
 
+/** What Stripe is reached with; `timeoutMs` is the longest wait for an answer. */
 export interface StripeSettings {
   secretKey: string;
   /** The endpoint's secret, with its `whsec_`. */

@@ -18,7 +18,7 @@ const BY_STATUS: Record<number, PaymentErrorCode> = {
 };
 const BY_CODE: Record<string, PaymentErrorCode> = { '7017': 'NOT_FOUND' };
 
-export interface ChargeQuery {
+interface ChargeQuery {
   from: Date;
   after?: string | undefined;
 }

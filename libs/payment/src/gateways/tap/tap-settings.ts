@@ -1,5 +1,6 @@
 import Joi from 'joi';
 
+/** What Tap is reached with; `timeoutMs` is the longest wait for an answer. */
 export interface TapSettings {
   /** Also signs the webhooks: Tap has no secret of their own. */
   secretKey: string;

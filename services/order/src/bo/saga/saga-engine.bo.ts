@@ -80,10 +80,8 @@ export class SagaEngineBo {
     // A worker that died may have had this step under way, so it is undone too.
     if (!claimed.begun) return this.turnRound(claimed, CANCELLED, backTo(saga, stepNo));
     try {
-      const result = await untilAborted(
-        context.signal,
-        step.do({ ...context, progress: progressOf(claimed, step, this.write(claimed)) }),
-      );
+      const progress = progressOf(claimed, step, this.write(claimed));
+      const result = await untilAborted(context.signal, () => step.do({ ...context, progress }));
       const done = { no: stepNo, name: step.name, direction: 'forward' as const, percentage: step.percentage, result };
       const next = stepRef(saga, stepNo + 1, 'forward');
       if (!next) return await this.succeed(claimed, saga, done);
@@ -110,7 +108,7 @@ export class SagaEngineBo {
     const { stepNo } = claimed.process;
     const step = saga.steps[stepNo] as Step;
     try {
-      await untilAborted(context.signal, step.undo?.(context));
+      await untilAborted(context.signal, () => step.undo?.(context));
       await this.rows.steps.undone(claimed, backTo(saga, stepNo), stepRef(saga, stepNo - 1, 'backward'));
       return true;
     } catch (error) {

@@ -32,11 +32,11 @@ export function progressOf(
   };
 }
 
-/** The work's outcome, or the signal's reason as soon as it is aborted: not every call can be called off, but nobody need wait for it. */
-export async function untilAborted<T>(signal: AbortSignal, work: Promise<T> | undefined): Promise<T | undefined> {
+/** The work's outcome, or the signal's reason as soon as it is aborted: not every call can be called off, but nobody need wait for it. Nothing is begun when it is aborted already. */
+export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T> | undefined): Promise<T | undefined> {
   signal.throwIfAborted();
   const { promise, cancel } = abortionOf(signal);
-  return Promise.race([work, promise]).finally(cancel);
+  return Promise.race([work(), promise]).finally(cancel);
 }
 
 function abortionOf(signal: AbortSignal) {
