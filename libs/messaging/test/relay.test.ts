@@ -118,20 +118,21 @@ describe('outbox, relay and inbox', () => {
   });
 
   it('what was inserted first and committed last is not passed over, and holds nobody up', async () => {
-    const [first, second] = [event(), event()];
+    const [first, ...others] = [event(), event(), event()];
+    const theirs = others.map(({ eventId }) => eventId);
     const topic = new Topic();
     const relay = new Relay(outbox, topic, logger);
     await inTransaction(database, async (transaction) => {
       await outbox.append(first, transaction);
-      await inTransaction(database, (other) => outbox.append(second, other));
-      // Of this one alone: the other's row is locked until its commit.
-      await schema.adminQuery(`UPDATE outbox SET available_at = NOW(3) WHERE event_id = '${second.eventId}'`);
+      await inTransaction(database, (other) => outbox.appendAll(others, other));
+      // Of these alone: the first one's row is locked until its commit.
+      for (const id of theirs) await schema.adminQuery('UPDATE outbox SET available_at = NOW(3) WHERE event_id = ?', [id]);
       relay.sweep();
       await relay['running'];
-      expect(topic.taken).toEqual([second.eventId]);
+      expect(topic.taken).toEqual(theirs);
     });
     await drain([relay]);
-    expect(topic.taken).toEqual([second.eventId, first.eventId]);
+    expect(topic.taken).toEqual([...theirs, first.eventId]);
   });
 
   it('an event has its effect once, in the transaction of the inbox', async () => {
