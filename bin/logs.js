@@ -9,19 +9,22 @@ const { merge, pretty } = require('./local/log-lines');
 const { isLive, say } = require('./local/terminal');
 
 const LOOK_EVERY_MS = 300;
+const LINES = 100;
 const USAGE = 'npm run logs [service] [-- --request ID] [-- --lines N] [-- -f]';
 
 function readArguments() {
   const options = {
     request: { type: 'string' },
-    lines: { type: 'string', default: '100' },
+    lines: { type: 'string' },
     follow: { type: 'boolean', short: 'f' },
   };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  return { request: values.request, lines: Number(values.lines) || 100, follow: values.follow, services: positionals };
+  // A request's way is of use as a whole; at debug an order's has hundreds of lines.
+  const lines = Number(values.lines) || (values.request ? Infinity : LINES);
+  return { request: values.request, lines, follow: values.follow, services: positionals };
 }
 
-/** Shows the last lines of all logs, or of some, as one story; each line as it was written when the output is no terminal. */
+/** Shows the last lines of all logs, or of some, or all of a request, as one story; each line as it was written when the output is no terminal. */
 async function logs() {
   const { request, lines, follow, services } = readArguments();
   const files = openLogs(services);

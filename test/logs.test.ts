@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { House, type Resident } from './house';
@@ -95,6 +95,15 @@ describe('the logs at info', () => {
     aborted.abort();
     const lines = await told('the-impatient-1', ({ service }) => service === 'gateway');
     expect(lines.at(-1)).toMatchObject({ route: '/user/process/:processId/events', status: 499 });
+  });
+
+  it("show a request's way whole, however many lines it has", async () => {
+    const line = (ms: number) => JSON.stringify({ time: new Date(ms).toISOString(), requestId: 'the-long-1', message: 'entry' });
+    const lines = Array.from({ length: 150 }, (_nothing, ms) => line(ms));
+    await writeFile(join(folder, 'logs', 'long.log'), `${lines.join('\n')}\n`);
+    expect(word('--request', 'the-long-1')).toHaveLength(150);
+    expect(word('--request', 'the-long-1', '--lines', '20')).toHaveLength(20);
+    expect(word('long')).toHaveLength(100);
   });
 
   it('keep quiet about probes', async () => {
