@@ -32,7 +32,10 @@ export function progressOf(
   };
 }
 
-/** The work's outcome, or the signal's reason as soon as it is aborted: not every call can be called off, but nobody need wait for it. Nothing is begun when it is aborted already. */
+/**
+ * The work's outcome, or the signal's reason as soon as it is aborted: not every call can be called off, but nobody need
+ * wait for it. Nothing is begun when it is aborted already.
+ */
 export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T> | undefined): Promise<T | undefined> {
   signal.throwIfAborted();
   const { promise, cancel } = abortionOf(signal);
