@@ -24,7 +24,10 @@ function readArguments() {
   return { request: values.request, lines, follow: values.follow, services: positionals };
 }
 
-/** Shows the last lines of all logs, or of some, or all of a request, as one story; each line as it was written when the output is no terminal. */
+/**
+ * Shows the last lines of all logs, or of some, or all lines of a request, as one story; each as it was written when the
+ * output is no terminal.
+ */
 async function logs() {
   const { request, lines, follow, services } = readArguments();
   const files = openLogs(services);
