@@ -59,6 +59,9 @@ const TAKEN_OVER_MS = 5_000;
 const HANDED_OVER_MS = 1_000;
 const FINISH_MS = 12_000;
 
+/** Connections that may wait to be taken: of a flood the system drops what is beyond, and those clients hear nothing for seconds. */
+const BACKLOG = 4_096;
+
 /** The PORT of a service that listens nowhere, because another program hands it the requests. */
 export const NO_PORT = -1;
 
@@ -100,7 +103,7 @@ function createService(settings: ServeSettings, routes: Routes, parts: ServicePa
 
 /** Resolves to the URL at which the server listens. */
 async function listen(server: Server, { HOST, PORT, TLS_CERTIFICATE, TLS_KEY }: ServeSettings): Promise<string> {
-  server.listen(PORT, HOST);
+  server.listen({ port: PORT, host: HOST, backlog: BACKLOG });
   await once(server, 'listening');
   const scheme = TLS_CERTIFICATE !== undefined && TLS_KEY !== undefined ? 'https' : 'http';
   return `${scheme}://${HOST}:${(server.address() as AddressInfo).port}`;
