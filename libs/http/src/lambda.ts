@@ -1,10 +1,13 @@
 import { loadEnvironment } from '@polycloud/config';
 import { createLogger, type Logger } from '@polycloud/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { NO_PORT, type RunningService } from './serve';
+import type { RunningService } from './serve';
 
 /** A Lambda function behind an HTTP API (payload format 2.0). */
 export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** The PORT of a service that listens nowhere, because another program hands it the requests. */
+export const NO_PORT = -1;
 
 const TEXT = /^(text\/|application\/([\w.-]+\+)?json)/;
 

@@ -10,6 +10,7 @@ import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
 import { LoadShedder } from './load-shedder';
 import { createHttpServer } from './http-server';
+import { NO_PORT } from './lambda';
 import { Metrics } from './metrics';
 import { ownNumbers, type OwnNumbersSettings } from './own-numbers';
 import type { Routes } from './routes';
@@ -61,9 +62,6 @@ const FINISH_MS = 12_000;
 
 /** Connections that may wait to be taken: of a flood the system drops what is beyond, and those clients hear nothing for seconds. */
 const BACKLOG = 4_096;
-
-/** The PORT of a service that listens nowhere, because another program hands it the requests. */
-export const NO_PORT = -1;
 
 /** Serves the routes at HOST:PORT. Rejects when the port cannot be had. */
 export async function serve(settings: ServeSettings, routes: Routes, parts: ServiceParts): Promise<RunningService> {

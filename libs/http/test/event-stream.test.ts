@@ -5,7 +5,8 @@ import { ServiceIdentity } from '@polycloud/auth';
 import { currentContext } from '@polycloud/context';
 import { AppError, endpoint, record } from '@polycloud/contracts';
 import { createLogger } from '@polycloud/logger';
-import { eventStream, handle, routes, type RunningService, serve } from '@polycloud/http';
+import { eventStream, handle, routes, type RunningService } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import Joi from 'joi';
 
 const ticks = {

@@ -6,7 +6,8 @@ import { PassThrough } from 'node:stream';
 import { ServiceIdentity } from '@polycloud/auth';
 import { runInContext } from '@polycloud/context';
 import { endpoint, record } from '@polycloud/contracts';
-import { clientOf, handle, RetryBudget, routes, serve } from '@polycloud/http';
+import { clientOf, handle, RetryBudget, routes } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import { createLogger } from '@polycloud/logger';
 import Joi from 'joi';
 

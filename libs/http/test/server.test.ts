@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import { ServiceIdentity } from '@polycloud/auth';
 import { AppError, endpoint, record } from '@polycloud/contracts';
 import { createLogger } from '@polycloud/logger';
-import { clientOf, handle, routes, type RunningService, serve } from '@polycloud/http';
+import { clientOf, handle, routes, type RunningService } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import Joi from 'joi';
 import request from 'supertest';
 

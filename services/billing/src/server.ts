@@ -1,7 +1,8 @@
 import '@polycloud/telemetry/register';
 import { TokenVerifier } from '@polycloud/auth';
 import { asUnavailable, checkDatabase } from '@polycloud/database';
-import { runAsProcess, type RunningService, Schedule, serve } from '@polycloud/http';
+import { runAsProcess, type RunningService, Schedule } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { type Config, readServiceConfig } from './config';
 import { BillingInfoController } from './controllers/billing-info.controller';

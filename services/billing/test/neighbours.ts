@@ -12,7 +12,8 @@ import {
   type User,
   users,
 } from '@polycloud/contracts';
-import { handle, type Routes, serve } from '@polycloud/http';
+import { handle, type Routes } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import { createLogger } from '@polycloud/logger';
 
 type OrderFacts = Infer<typeof OrderToPay>;

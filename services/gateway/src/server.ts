@@ -1,7 +1,8 @@
 import '@polycloud/telemetry/register';
 import { ServiceIdentity, TokenVerifier } from '@polycloud/auth';
 import { billingInformation, data, orders, tokens, users } from '@polycloud/contracts';
-import { clientOf, runAsProcess, type RunningService, serve } from '@polycloud/http';
+import { clientOf, runAsProcess, type RunningService } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import { type Logger, traceCalls } from '@polycloud/logger';
 import { openRateLimitStore, type RateLimitSettings } from '@polycloud/rate-limit';
 import { DocumentBo } from './bo/document.bo';

@@ -2,7 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { type Caller, checkAccessToken, ServiceIdentity, signAccessToken } from '@polycloud/auth';
 import { AppError, billingInternals, type Infer, type Process, type Provider, processes, tokens } from '@polycloud/contracts';
-import { handle, newId, routes, type Routes, type RunningService, serve } from '@polycloud/http';
+import { handle, newId, routes, type Routes, type RunningService } from '@polycloud/http';
+import { serve } from '@polycloud/http/serve';
 import { createLogger } from '@polycloud/logger';
 
 type ServiceName = 'user' | 'order' | 'billing' | 'tenant-data';
