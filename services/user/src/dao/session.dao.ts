@@ -1,6 +1,6 @@
 import type { Provider, Role } from '@polycloud/contracts';
-import { destroyInParts, inTransaction } from '@polycloud/database';
-import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { destroyInParts, inTransaction, selectPrepared } from '@polycloud/database';
+import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models, RefreshTokenRow, SessionRow } from '../models';
 
 /** What a token's validity hangs on. */
@@ -59,11 +59,12 @@ export class SessionDao {
 
   /** The session with its user, when neither is ended, expired or disabled. */
   async findLive(sessionId: string, userId: string): Promise<LiveSession | undefined> {
-    const [row] = await this.sequelize.query<{ roles: string; cloud: Provider | null }>(
+    const [row] = await selectPrepared<{ roles: string; cloud: Provider | null }>(
+      this.sequelize,
       `SELECT u.roles, c.provider AS cloud FROM sessions s JOIN users u ON u.id = s.user_id
        LEFT JOIN cloud_registrations c ON c.user_id = u.id
        WHERE s.id = ? AND s.user_id = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND u.disabled_at IS NULL`,
-      { replacements: [sessionId, userId, new Date()], type: QueryTypes.SELECT },
+      [sessionId, userId, new Date()],
     );
     return row && { userId, roles: row.roles.split(',') as Role[], cloud: row.cloud };
   }
