@@ -1,5 +1,6 @@
 'use strict';
 const { createRequire } = require('node:module');
+const { setFlagsFromString } = require('node:v8');
 const { inRoot } = require('../../bin/local/layout');
 const { median } = require('../statistics');
 
@@ -10,6 +11,8 @@ const LONG_BYTES = 2 ** 30;
 
 /** Rows per second of a profile, against a bare pass of the same CSV parser over the same bytes; and its memory over a gigabyte. */
 async function profiling({ rounds }) {
+  // As the worker runs (libs/http/src/main.ts). Without it V8 may take each row for something that lives long.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   const bytes = Buffer.from(diamonds());
   const passes = { 'bare pass of the parser': () => parsed(bytes), 'DATA-PROFILE': () => profiled(chunksOf(bytes)) };
   const samples = Object.fromEntries(Object.keys(passes).map((name) => [name, []]));
