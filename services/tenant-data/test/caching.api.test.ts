@@ -17,6 +17,16 @@ describe('the cache of GET /data', () => {
     expect((await sara.get('/data?dataset=a.csv&columns=x')).headers['x-cache']).toBe('MISS');
   });
 
+  it('is filled by one read, however many ask at the same time', async () => {
+    const sara = await under.tenant();
+    await sara.put('a.csv', 'x\n1\n');
+    const before = reads();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => sara.get('/data?dataset=a.csv')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers[99]?.body.data).toEqual([{ x: '1' }]);
+    expect(reads() - before).toBe(1);
+  });
+
   it('304 costs neither a read nor a body', async () => {
     const sara = await under.tenant();
     await sara.put('a.csv', 'x\n1\n');

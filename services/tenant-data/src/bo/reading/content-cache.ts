@@ -30,6 +30,7 @@ const MOST_SHARE = 1 / 8;
  */
 export class ContentCache {
   private readonly entries: LRUCache<string, Entry>;
+  private readonly loads = new Map<string, Promise<object>>();
 
   /** @param maxBytes of the contents as JSON. */
   constructor(maxBytes: number) {
@@ -40,16 +41,26 @@ export class ContentCache {
     });
   }
 
-  /** The content, from memory or by `load`. */
+  /** The content, from memory or by `load`, which many who miss it at the same time share. Rejects as that does. */
   async through<T extends object>(question: Question, load: () => Promise<T>): Promise<{ content: T; cached: boolean }> {
     const key = folderOf(question.userId, question.dataset) + question.etag;
     const known = this.entries.get(key);
     (known ? hits : misses).inc();
     if (known) return { content: known.content as T, cached: true };
-    const content = await load();
-    // Once as it is and once as the text that is made of it for its first hit.
-    this.entries.set(key, { content, bytes: 2 * Buffer.byteLength(JSON.stringify(content)) });
-    return { content, cached: false };
+    const loading = this.loads.get(key) ?? this.load(key, load);
+    return { content: (await loading) as T, cached: false };
+  }
+
+  private load(key: string, load: () => Promise<object>): Promise<object> {
+    const loading = load()
+      .then((content) => {
+        // Once as it is and once as the text that is made of it for its first hit.
+        this.entries.set(key, { content, bytes: 2 * Buffer.byteLength(JSON.stringify(content)) });
+        return content;
+      })
+      .finally(() => this.loads.delete(key));
+    this.loads.set(key, loading);
+    return loading;
   }
 
   /** Drops all that was read of an object. */
