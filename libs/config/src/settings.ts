@@ -133,7 +133,12 @@ export const databaseSettings = {
   },
   filled: {
     DATABASE_PORT: port('Port of the server').default(3306),
-    DATABASE_POOL: Joi.number().integer().min(1).max(200).default(16).description('Most connections of one process'),
+    DATABASE_POOL: Joi.number()
+      .integer()
+      .min(1)
+      .max(200)
+      .default(16)
+      .description('Most connections of one process for transactions, and as many for single statements'),
   },
 };
 

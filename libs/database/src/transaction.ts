@@ -8,15 +8,17 @@ const LOCK_WAIT_TIMEOUT = 1205;
 const RECORD_CHANGED = 1020;
 const DUPLICATE_KEY = 1062;
 
-/** Has transactions begin and end by the driver alone: around these two statements Sequelize does more than short ones do in all. */
+/**
+ * Has transactions end by the driver alone: around that statement Sequelize does more than short ones do in all. None is begun: on
+ * these connections the next statement after an end begins one.
+ */
 export function endByDriver(sequelize: Sequelize): void {
-  const say = (sql: string, transaction: Transaction) => byDriver('query', { sql, values: [] }, { sequelize, transaction });
   const end = (sql: 'COMMIT' | 'ROLLBACK') => (transaction: Transaction) => {
     Object.assign(transaction, { finished: sql.toLowerCase() });
-    return say(sql, transaction);
+    return byDriver('query', { sql, values: [] }, { sequelize, transaction });
   };
   Object.assign(sequelize.getQueryInterface(), {
-    startTransaction: (transaction: Transaction) => say('START TRANSACTION', transaction),
+    startTransaction: () => Promise.resolve(),
     commitTransaction: end('COMMIT'),
     rollbackTransaction: end('ROLLBACK'),
   });

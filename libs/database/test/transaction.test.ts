@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { createLogger } from '@polycloud/logger';
 import { testDatabase, type TestDatabase } from '@polycloud/test-kit';
-import { DataTypes, literal, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import { DataTypes, literal, type Model, type ModelStatic, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { connectDatabase, inTransaction, updateRows } from '../src';
 
 describe('a connection', () => {
@@ -31,6 +31,16 @@ describe('a connection', () => {
       return (await count()) - before;
     }).finally(() => schema.adminQuery('SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED'));
     expect(seen).toBe(1);
+  });
+
+  it('begins no transaction by a statement of its own, and keeps single statements out of them', async () => {
+    const begun = (transaction: Transaction | null) =>
+      database.query("SHOW SESSION STATUS WHERE Variable_name = 'Com_begin'", { type: QueryTypes.SELECT, transaction });
+    const modes = (transaction: Transaction | null) =>
+      database.query('SELECT @@autocommit AS autocommit', { type: QueryTypes.SELECT, transaction });
+    expect(await inTransaction(database, begun)).toEqual([{ Variable_name: 'Com_begin', Value: '0' }]);
+    expect(await inTransaction(database, modes)).toEqual([{ autocommit: 0 }]);
+    expect(await modes(null)).toEqual([{ autocommit: 1 }]);
   });
 
   it('keeps what a transaction wrote when it ends well, and nothing of it when it fails', async () => {
