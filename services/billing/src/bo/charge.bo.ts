@@ -1,6 +1,5 @@
 import type { ServiceCaller } from '@polycloud/auth';
 import { AppError, type Charge, type Infer } from '@polycloud/contracts';
-import type { OrderAccountDao } from '../dao/order-account.dao';
 import type { PaymentDao, PaymentRow } from '../dao/payment.dao';
 import type { PaymentHistoryDao } from '../dao/payment-history.dao';
 import { type PaymentShape, toPayment } from '../dao/shapes';
@@ -11,7 +10,7 @@ import { type SettlementBo, takenBack } from './settlement.bo';
 /** The saga's side of billing: an order is charged once, and all of it goes back when the order comes to nothing. */
 export class ChargeBo {
   constructor(
-    private readonly rows: { accounts: OrderAccountDao; payments: PaymentDao; history: PaymentHistoryDao },
+    private readonly rows: { payments: PaymentDao; history: PaymentHistoryDao },
     private readonly steps: { settlement: SettlementBo; refunds: RefundBo },
   ) {}
 
@@ -36,7 +35,7 @@ export class ChargeBo {
     if (payment.status === 'failed') throw declined(toPayment(payment));
     if (payment.status === 'requires_action') throw waitsForPayer(payment);
     if (payment.status === 'pending' || payment.status === 'unknown') throw notKnown(orderId);
-    if (await this.isClosed(orderId)) throw takenBack(orderId);
+    if (payment.orderIsClosed) throw takenBack(orderId);
     return toPayment(payment);
   }
 
@@ -50,11 +49,6 @@ export class ChargeBo {
   async paid(orderId: string): Promise<{ orderId: string; paid: boolean }> {
     const payment = await this.rows.history.findByPlace(orderId);
     return { orderId, paid: payment !== null && isCaptured(payment) };
-  }
-
-  private async isClosed(orderId: string): Promise<boolean> {
-    const account = await this.rows.accounts.find(orderId);
-    return account !== null && account.closedAt !== null;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from '@polycloud/logger';
 import { type ChargeRequest, PaymentError, type PaymentSnapshot } from '@polycloud/payment';
 import type { EventKey } from '../dao/gateway-event.dao';
 import type { Locked } from '../dao/order-account.dao';
-import type { Asked, Attempt, PaymentDao, PaymentRow } from '../dao/payment.dao';
+import type { Asked, Attempt, PaymentDao, PaymentRow, Standing } from '../dao/payment.dao';
 import type { Payers } from '../service/payers';
 import { asUpstream, asUpstreamError, type PaymentGateways } from '../service/payment-gateways';
 import { afterSnapshot, inFlightSeconds, isInFlight, isOpen, missing, refused, unanswered } from './payment-rules';
@@ -16,7 +16,7 @@ type Means = Pick<ChargeRequest, 'source' | 'customer'>;
 
 /** The attempt that has the order's place, in whatever state; `isOwn` unless another request made it. */
 interface Settled {
-  payment: PaymentRow;
+  payment: Standing;
   isOwn: boolean;
 }
 
@@ -66,7 +66,7 @@ export class SettlementBo {
   }
 
   /** Stores what the gateway says, if it is about this payment's amount. */
-  async apply(payment: Asked, snapshot: PaymentSnapshot, event?: EventKey): Promise<PaymentRow> {
+  async apply(payment: Asked, snapshot: PaymentSnapshot, event?: EventKey): Promise<Standing> {
     if (!sameAmount(payment, snapshot)) {
       this.options.logger.error('a gateway tells another amount than was asked for', { paymentId: payment.paymentId });
       throw new AppError(
@@ -77,7 +77,7 @@ export class SettlementBo {
     return this.payments.change(payment, (locked) => afterSnapshot(locked, snapshot), event);
   }
 
-  private async goOn(payment: PaymentRow, due: Due, means: Means): Promise<PaymentRow> {
+  private async goOn(payment: PaymentRow, due: Due, means: Means): Promise<Standing> {
     if (!isOpen(payment) || isInFlight(payment)) return payment;
     const snapshot = await asUpstream(this.ask(payment));
     if (snapshot) return this.apply(payment, snapshot);
@@ -92,7 +92,7 @@ export class SettlementBo {
     return gateway.find(payment.paymentId, new Date(payment.createdAt.getTime() - CLOCKS_DIFFER_MS));
   }
 
-  private async send(payment: Asked, means: Means): Promise<PaymentRow> {
+  private async send(payment: Asked, means: Means): Promise<Standing> {
     const gateway = this.outside.gateways.of(payment.gateway);
     try {
       return await this.apply(payment, await gateway.charge(this.requestOf(payment, means)));
@@ -115,7 +115,7 @@ export class SettlementBo {
   }
 
   /** A lost answer is unknown, never a failure; a refusal ends the attempt; what was never sent may be sent anew. */
-  private async afterFailure(payment: Asked, error: PaymentError): Promise<PaymentRow> {
+  private async afterFailure(payment: Asked, error: PaymentError): Promise<Standing> {
     const { logger } = this.options;
     logger.warn('a charge was not answered', { paymentId: payment.paymentId, reason: error.code, outcome: error.outcome });
     if (REFUSALS.has(error.code)) {

@@ -1,4 +1,4 @@
-import { changePrepared, decodeCursor, insertRows, selectPrepared } from '@polycloud/database';
+import { changePrepared, decodeCursor } from '@polycloud/database';
 import { newId } from '@polycloud/http';
 import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { Models } from '../models';
@@ -7,12 +7,6 @@ import type { PaymentRow } from '../models/payment.model';
 import { TAX_RATE } from './price.dao';
 
 export type { InvoiceRow } from '../models/invoice.model';
-
-/** What decides about an invoice: whether it is there, and the tax that holds now. */
-interface Known {
-  issued: 0 | 1;
-  basisPoints: number | null;
-}
 
 /** Invoices and their numbers. */
 export class InvoiceDao {
@@ -25,19 +19,17 @@ export class InvoiceDao {
   /** Issues the invoice of a payment, under the next number of the year, in the transaction that captures it; once. */
   async issue(payment: PaymentRow, transaction: Transaction): Promise<void> {
     const { paymentId, orderId, userId, amount, currency } = payment;
-    const known = `SELECT EXISTS(SELECT 1 FROM invoices WHERE payment_id = ?) AS issued, (${TAX_RATE}) AS basisPoints`;
-    const asked = [paymentId, this.country];
-    const [found] = await selectPrepared<Known>(this.sequelize, known, asked, transaction);
-    if (found?.issued) return;
     const issuedAt = new Date();
     const year = issuedAt.getUTCFullYear();
     // The counter stays locked until the commit, so a number is taken only by an invoice that exists: it comes last.
-    const serial = await this.nextSerial(year, transaction);
-    const invoice = {
-      ...{ invoiceId: newId(), year, serial, paymentId, orderId, userId, amount, currency },
-      ...{ country: this.country, taxBasisPoints: found?.basisPoints ?? 0, details: null, issuedAt },
-    };
-    await insertRows(this.models.invoices, [invoice], transaction);
+    const serial = await this.nextSerial(year, paymentId, transaction);
+    if (serial === null) return;
+    const { country } = this;
+    const sql = `INSERT INTO invoices (invoice_id, year, serial, payment_id, order_id, user_id, amount, currency, country,
+        tax_basis_points, issued_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, COALESCE((${TAX_RATE}), 0), ?)`;
+    const values = [newId(), year, serial, paymentId, orderId, userId, amount, currency, country, country, issuedAt];
+    await changePrepared(this.sequelize, sql, values, transaction);
   }
 
   async find(invoiceId: string): Promise<InvoiceRow | null> {
@@ -55,9 +47,12 @@ export class InvoiceDao {
     await this.models.invoices.update({ details: JSON.stringify(details) }, { where: { invoiceId, details: null } });
   }
 
-  private async nextSerial(year: number, transaction: Transaction): Promise<number> {
-    const sql = `INSERT INTO invoice_counters (year, last_serial) VALUES (?, LAST_INSERT_ID(1))
+  /** Nothing where the payment has its invoice. */
+  private async nextSerial(year: number, paymentId: string, transaction: Transaction): Promise<number | null> {
+    const sql = `INSERT INTO invoice_counters (year, last_serial)
+      SELECT ?, LAST_INSERT_ID(1) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM invoices WHERE payment_id = ?)
       ON DUPLICATE KEY UPDATE last_serial = LAST_INSERT_ID(last_serial + 1)`;
-    return (await changePrepared(this.sequelize, sql, [year], transaction)).insertId;
+    const { affectedRows, insertId } = await changePrepared(this.sequelize, sql, [year, paymentId], transaction);
+    return affectedRows === 0 ? null : insertId;
   }
 }

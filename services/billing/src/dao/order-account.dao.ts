@@ -6,7 +6,7 @@ import type { PaymentRow } from '../models/payment.model';
 
 /** A payment and its order's account, both locked until the transaction ends; and when, by the database's clock. */
 export interface Locked {
-  account: OrderAccountRow;
+  account: Pick<OrderAccountRow, 'paymentId' | 'closedAt'>;
   payment: PaymentRow;
   at: Date;
 }
@@ -14,17 +14,23 @@ export interface Locked {
 /** What never changes of a payment. */
 export type PaymentRef = Pick<PaymentRow, 'paymentId' | 'orderId'>;
 
+/** A payment, joined with its order's account. */
+type LockedRow = PaymentRow & Pick<OrderAccountRow, 'closedAt'> & { holder: string | null; lockedAt: Date };
+
 /** The rows that all work on one order queues at. The account is always locked before its payments. */
 export class OrderAccountDao {
   private readonly account: string;
-  private readonly payment: string;
+  private readonly both: string;
 
   constructor(
     private readonly sequelize: Sequelize,
     private readonly models: Pick<Models, 'accounts' | 'payments' | 'takenBack'>,
   ) {
     this.account = `SELECT ${columnsOf(models.accounts, 'a')} FROM order_accounts a WHERE a.order_id = ?`;
-    this.payment = `SELECT ${columnsOf(models.payments, 'p')}, NOW(3) AS lockedAt FROM payments p WHERE p.payment_id = ?`;
+    // SYSDATE, not NOW, which would be the time before the wait for the locks.
+    this.both = `SELECT ${columnsOf(models.payments, 'p')}, a.payment_id AS holder, a.closed_at AS closedAt,
+        SYSDATE(3) AS lockedAt
+      FROM order_accounts a STRAIGHT_JOIN payments p WHERE a.order_id = ? AND p.payment_id = ? FOR UPDATE`;
   }
 
   /** Makes the order's account with its place given to this payment; false when there is one, which is then locked. */
@@ -52,12 +58,11 @@ export class OrderAccountDao {
 
   /** The same where it is known which order the payment is for. */
   async lockPaymentOf({ paymentId, orderId }: PaymentRef, transaction: Transaction): Promise<Locked> {
-    const account = (await this.read(orderId, transaction)) ?? (await this.lock(orderId, transaction));
-    const sql = `${this.payment} FOR UPDATE`;
-    const [found] = await selectPrepared<PaymentRow & { lockedAt: Date }>(this.sequelize, sql, [paymentId], transaction);
+    const [found] = await selectPrepared<LockedRow>(this.sequelize, this.both, [orderId, paymentId], transaction);
+    if (!found && (await this.open(orderId, null, transaction))) return this.lockPaymentOf({ paymentId, orderId }, transaction);
     if (!found) throw new Error(`The payment ${paymentId} vanished`);
-    const { lockedAt, ...payment } = found;
-    return { account, payment: payment as PaymentRow, at: lockedAt };
+    const { lockedAt, holder, closedAt, ...payment } = found;
+    return { account: { paymentId: holder, closedAt }, payment: payment as PaymentRow, at: lockedAt };
   }
 
   /** Writes to a locked account. */

@@ -44,6 +44,9 @@ export type Asked = PaymentRef & Pick<PaymentRow, 'gateway' | 'amount' | 'curren
 /** The attempt that has the order's one place: this one, or the one that had it already; or the order is closed. */
 type Opened = { kind: 'new'; payment: Asked } | { kind: 'held'; payment: PaymentRow } | { kind: 'closed' };
 
+/** A payment as it stands; `orderIsClosed` tells, of one that was locked, whether its order was taken back by then. */
+export type Standing = PaymentRow & { orderIsClosed?: boolean };
+
 /** What becomes of a locked payment. `checkInSeconds` says when the gateway is asked again, null never. */
 export interface Decision {
   status: PaymentRow['status'];
@@ -111,12 +114,13 @@ export class PaymentDao {
    * Locks the payment, lets the rule decide, and stores what it decided with all that belongs to it; null changes
    * nothing. An event that caused it is ticked off in the same transaction, and changes nothing when it was before.
    */
-  async change(payment: PaymentRef, decide: (locked: Locked) => Decision | null, event?: EventKey): Promise<PaymentRow> {
+  async change(payment: PaymentRef, decide: (locked: Locked) => Decision | null, event?: EventKey): Promise<Standing> {
     return inTransaction(this.sequelize, async (transaction) => {
       const locked = await this.rows.accounts.lockPaymentOf(payment, transaction);
       const isNews = event === undefined || (await this.rows.events.tickOff(event, transaction));
       const decision = isNews ? decide(locked) : null;
-      return decision ? this.store(locked, decision, transaction) : locked.payment;
+      const standing = decision ? await this.store(locked, decision, transaction) : locked.payment;
+      return Object.assign(standing, { orderIsClosed: locked.account.closedAt !== null });
     });
   }
 
