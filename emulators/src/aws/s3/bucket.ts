@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { replaceFile, syncDirectory } from '../durable-file';
+import { syncDirectory, syncFile, writeScratch } from '../durable-file';
 import { checkPreconditions, type Preconditions } from './preconditions';
 import type { NewObject, ObjectRecord } from './object-record';
 import { Serial } from './serial';
@@ -35,7 +35,7 @@ export class Bucket {
     await Promise.all(orphans.map((path) => rm(join(this.directory, path))));
   }
 
-  /** Makes the bytes in `scratchFile` the object, unless a precondition fails. */
+  /** Makes the bytes in `scratchFile`, synced or not, the object, unless a precondition fails. */
   put(object: NewObject, scratchFile: string, preconditions: Preconditions): Promise<ObjectRecord> {
     return this.serial.run(object.key, async () => {
       const previous = this.objects.get(object.key);
@@ -43,9 +43,16 @@ export class Bucket {
       const sidecar = this.sidecar(object.key);
       const file = `${basename(sidecar, '.json')}.${randomUUID()}`;
       const record: ObjectRecord = { ...object, modifiedAt: Date.now(), file };
-      await this.ensureShard(dirname(sidecar));
-      await rename(scratchFile, join(dirname(sidecar), file));
-      await replaceFile(sidecar, JSON.stringify(record), this.scratch);
+      const shard = dirname(sidecar);
+      // The disk takes them together; their names follow one after the other.
+      const [written] = await Promise.all([
+        writeScratch(JSON.stringify(record), this.scratch),
+        syncFile(scratchFile),
+        this.ensureShard(shard),
+      ]);
+      await rename(scratchFile, join(shard, file));
+      await rename(written, sidecar);
+      await syncDirectory(shard);
       this.remember(record);
       if (previous) await rm(this.pathOf(previous), { force: true });
       return record;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, open, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsError } from '../aws-error';
 import { type AwsRequest, decodePercent } from '../aws-request';
@@ -37,7 +37,7 @@ export const copyObject: ObjectOperation = async (call) => {
   const { size, etag, checksum } = source.record;
   const file = join(store.scratch, randomUUID());
   try {
-    await copyDurably(source.path, file);
+    await copyFile(source.path, file, constants.COPYFILE_FICLONE);
     const preconditions = preconditionsOf(request);
     const copy = await store.find(call.bucket).put({ ...described, key, size, etag, checksum }, file, preconditions);
     answerXml(call, 'CopyObjectResult', { LastModified: new Date(copy.modifiedAt).toISOString(), ETag: `"${copy.etag}"` });
@@ -81,10 +81,4 @@ function findSource(header: string, store: BucketStore): { record: ObjectRecord;
   const record = bucket.objects.get(decodePercent(key));
   if (!record) throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { Key: decodePercent(key) });
   return { record, path: bucket.pathOf(record) };
-}
-
-async function copyDurably(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const file = await open(to, 'r+');
-  await file.sync().finally(() => file.close());
 }

@@ -9,7 +9,7 @@ import { decodeAwsChunked } from './aws-chunked';
 import { algorithmOf, checksumHeader, PassingDigest } from './checksum';
 
 interface ReceivedBody {
-  /** Path of the synced scratch file; whoever receives it renames or removes it. */
+  /** Path of the scratch file, which is not yet synced; whoever receives it syncs and renames it, or removes it. */
   file: string;
   size: number;
   /** hex */
@@ -32,7 +32,7 @@ export async function receiveBody(request: AwsRequest, payloadHash: string, scra
   const digest = new PassingDigest(new Set(['sha256', ...(checksum ? [algorithmOf(checksum)] : [])]));
   const file = join(scratch, randomUUID());
   try {
-    await pipeline(digest.pass(source), createWriteStream(file, { flush: true }));
+    await pipeline(digest.pass(source), createWriteStream(file));
     const hashes = digest.finish();
     if (digest.size !== expectedSize)
       throw new AwsError('IncompleteBody', 400, 'The body has not the length its header announced');

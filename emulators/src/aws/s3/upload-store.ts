@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../aws-error';
-import { replaceFile, syncDirectory } from '../durable-file';
+import { replaceFile, syncDirectory, syncFile } from '../durable-file';
 import type { NewObject } from './object-record';
 
 export interface Part {
@@ -58,21 +58,19 @@ export class UploadStore {
   /** Takes over the scratch file; a part sent again replaces the former. */
   async addPart(upload: Upload, part: Part, scratchFile: string): Promise<void> {
     const previous = upload.parts.get(part.number);
+    await syncFile(scratchFile);
     await rename(scratchFile, this.pathOf(upload.id, part));
     await syncDirectory(join(this.directory, upload.id));
     upload.parts.set(part.number, part);
     if (previous && previous.etag !== part.etag) await rm(this.pathOf(upload.id, previous), { force: true });
   }
 
-  /** Joins the parts in one synced file. */
+  /** Joins the parts in one file. */
   async join(upload: Upload, parts: Part[], target: string): Promise<void> {
     const paths = parts.map((part) => this.pathOf(upload.id, part));
-    await pipeline(
-      async function* () {
-        for (const path of paths) yield* createReadStream(path) as AsyncIterable<Buffer>;
-      },
-      createWriteStream(target, { flush: true }),
-    );
+    await pipeline(async function* () {
+      for (const path of paths) yield* createReadStream(path) as AsyncIterable<Buffer>;
+    }, createWriteStream(target));
   }
 
   async remove({ id }: Upload): Promise<void> {
