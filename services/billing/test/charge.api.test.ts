@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@polycloud/http';
 import { BillingBench } from './billing-bench';
 
@@ -90,6 +91,20 @@ describe('the charge of an order', () => {
     await bench.saga[0]!.refund(undo);
     expect(await bench.saga[0]!.paid(undo)).toMatchObject({ paid: true });
     expect(await bench.chargesOf(orderId)).toMatchObject([{ status: 'succeeded', refunded: 0 }]);
+  });
+
+  it('409 INVALID_STATE for a charge that its gateway answers after the order was taken back; the money goes back', async () => {
+    const orderId = newId();
+    const again = { params: { orderId }, body: { processId: orderId } };
+    await bench.faults({ slowMs: 500 });
+    const late = expect(bench.saga[0]!.charge(chargeOf(orderId))).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    while ((await bench.chargesOf(orderId)).length === 0) await pause(5);
+    await expect(bench.saga[0]!.refund(again)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await late;
+    await bench.faults({});
+    await bench.saga[0]!.refund(again);
+    expect(await bench.chargesOf(orderId)).toMatchObject([{ amount: 12_340, refunded: 12_340 }]);
+    expect(await bench.saga[0]!.paid({ params: { orderId } })).toEqual({ orderId, paid: false });
   });
 
   it('409 REQUEST_IN_PROGRESS while the payer has still to act, and the payment once he has', async () => {
