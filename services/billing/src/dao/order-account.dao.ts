@@ -56,11 +56,19 @@ export class OrderAccountDao {
     return this.lockPaymentOf({ paymentId, orderId: found.orderId }, transaction);
   }
 
-  /** The same where it is known which order the payment is for. */
-  async lockPaymentOf({ paymentId, orderId }: PaymentRef, transaction: Transaction): Promise<Locked> {
+  /** The same where it is known which order the payment is for; its account is made when there is none. */
+  async lockPaymentOf(payment: PaymentRef, transaction: Transaction): Promise<Locked> {
+    const locked = await this.readLocked(payment, transaction);
+    if (locked) return locked;
+    await this.open(payment.orderId, null, transaction);
+    const lockedNow = await this.readLocked(payment, transaction);
+    if (!lockedNow) throw new Error(`The payment ${payment.paymentId} vanished`);
+    return lockedNow;
+  }
+
+  private async readLocked({ paymentId, orderId }: PaymentRef, transaction: Transaction): Promise<Locked | undefined> {
     const [found] = await selectPrepared<LockedRow>(this.sequelize, this.both, [orderId, paymentId], transaction);
-    if (!found && (await this.open(orderId, null, transaction))) return this.lockPaymentOf({ paymentId, orderId }, transaction);
-    if (!found) throw new Error(`The payment ${paymentId} vanished`);
+    if (!found) return undefined;
     const { lockedAt, holder, closedAt, ...payment } = found;
     return { account: { paymentId: holder, closedAt }, payment: payment as PaymentRow, at: lockedAt };
   }
