@@ -4,9 +4,9 @@ const { setTimeout: pause } = require('node:timers/promises');
 const { median } = require('./statistics');
 
 /** Counted, not timed: what is compiled and loaded by then must not depend on how busy the machine is. */
-const WARM_UP_REQUESTS = 3_000;
-/** For reads that take some fifty microseconds: by their own curve they are still getting faster after three thousand. */
-const WARM_UP_READS = 20_000;
+const WARM_UP = { amount: 3_000 };
+/** For the cheapest reads, and what they are compared with: by its own curve one that takes some fifty microseconds gets faster for so long. */
+const WARM_UP_READS = { seconds: 20 };
 const MOST_SHED = 0.02;
 /** When its time is up a target still has a request of each connection in hand; they must not burden the next one. */
 const SETTLE_MS = 700;
@@ -42,9 +42,9 @@ async function fire({ name, url, method = 'GET', headers = {}, body, program }, 
  * Loads the targets in turn, round after round, so that whatever disturbs the machine disturbs all of them alike.
  * Resolves to the medians by name.
  */
-async function contest(targets, { rounds, seconds, connections, warmUpRequests }) {
+async function contest(targets, { rounds, seconds, connections, warmFor }) {
   const samples = new Map(targets.map(({ name }) => [name, []]));
-  for (const target of targets) await warmUp(target, connections, warmUpRequests);
+  for (const target of targets) await warmUp(target, connections, warmFor);
   for (let round = 0; round < rounds; round++) {
     for (const target of targets) {
       samples.get(target.name).push(await fire(target, { connections, seconds }));
@@ -54,7 +54,7 @@ async function contest(targets, { rounds, seconds, connections, warmUpRequests }
   return Object.fromEntries([...samples].map(([name, all]) => [name, mediansOf(all)]));
 }
 
-const warmUp = (target, connections, amount = WARM_UP_REQUESTS) => fire(target, { connections, amount });
+const warmUp = (target, connections, warmFor = WARM_UP) => fire(target, { connections, ...warmFor });
 
 const mediansOf = (samples) =>
   Object.fromEntries(Object.keys(samples[0]).map((field) => [field, median(samples.map((sample) => sample[field]))]));

@@ -13,7 +13,7 @@ async function data({ house, urls, headers, contest }) {
     target('tenant-data', house.url('tenant-data'), 'tenant-data'),
     target('through the gateway', house.url('gateway'), 'gateway'),
   ];
-  const results = await contest(targets, { warmUpRequests: WARM_UP_READS });
+  const results = await contest(targets, { warmFor: WARM_UP_READS });
   return {
     title: 'GET /data?dataset=, warm',
     results,

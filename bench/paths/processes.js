@@ -23,7 +23,7 @@ async function logging({ house, headers, contest }) {
     { name: 'entry and exit off', url: house.url('tenant-data') + PAGE, headers, program: house.program('tenant-data') },
     { name: 'entry and exit on', url: urlOf(port) + PAGE, headers, program },
   ];
-  const results = await contest(targets, { warmUpRequests: WARM_UP_READS });
+  const results = await contest(targets, { warmFor: WARM_UP_READS });
   await house.stop('tenant-data-debug');
   const goals = [{ of: 'entry and exit on', to: 'entry and exit off', atLeast: 0.6 }];
   return { title: 'GET /data?dataset= with entry and exit logs', results, goals };
