@@ -34,7 +34,7 @@ const NO_WRITES = new RegExp(
     /\.(find\w*|get|ask|read|current|taxRate|\w+Of|ofOrder|usersWithDue|byRequest|isTakenBack|verifyWebhook|hasBacklogBeyond)$/,
     /^keyDao\.(insert|completeAll|byOwner|release)$|^orderDao\.insertAll$|^outboxDao\.(append|appendAll|postpone)$/,
     /^publisher\.publishBatch$|^inboxDao\.note$|^leaseDao\.(claim|renew)$|^stepDao\.(advance|enter|progress)$|^endDao\.announce$/,
-    /^accounts\.dao\.(open|lock|lockPayment|update|takeBack)$|^payments\.dao\.store$|^refunds\.dao\.count$|^invoices\.dao\.\w+$|^events\.dao\.tickOff$/,
+    /^accounts\.dao\.(open|lock|lockPayment|readLocked|update|takeBack)$|^payments\.dao\.store$|^refunds\.dao\.count$|^invoices\.dao\.\w+$|^events\.dao\.tickOff$/,
   ]
     .map(({ source }) => source)
     .join('|'),
