@@ -56,6 +56,7 @@ class Neighbourhood {
     const BENCH_DATA = JSON.stringify(data);
     await this.invite({ name: 'node-http', script: comparator('node-http.js'), env: { BENCH_DATA } });
     await this.invite({ name: 'express', script: comparator('express.js'), env: { BENCH_DATA } });
+    await this.invite({ name: 'bare-hop', script: comparator('bare-hop.js'), env: { BENCH_TARGET: house.url('tenant-data') } });
     await this.inviteNest();
   }
 

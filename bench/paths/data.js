@@ -11,6 +11,7 @@ async function data({ house, urls, headers, contest }) {
     target('NestJS', urls.nest, 'nest'),
     target('NestJS, key parsed once', urls['nest-parsed-key'], 'nest-parsed-key'),
     target('tenant-data', house.url('tenant-data'), 'tenant-data'),
+    target('through a bare hop', urls['bare-hop'], 'bare-hop'),
     target('through the gateway', house.url('gateway'), 'gateway'),
   ];
   const results = await contest(targets, { warmFor: WARM_UP_READS });
@@ -23,6 +24,7 @@ async function data({ house, urls, headers, contest }) {
       { of: 'tenant-data', to: 'NestJS, key parsed once' },
       { of: 'tenant-data', to: 'Express by hand' },
       { of: 'through the gateway', to: 'tenant-data', atLeast: 0.5 },
+      { of: 'through a bare hop', to: 'tenant-data' },
     ],
   };
 }

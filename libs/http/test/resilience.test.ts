@@ -234,4 +234,22 @@ describe('a call to a peer', () => {
     await otherApi.close();
     await other.close();
   });
+
+  it('waits a moment for its place at a peer that is well, so that a burst is not refused', async () => {
+    peer.answer = (request, response) => setTimeout(() => well(request, response), 20);
+    const burst = Array.from({ length: 600 }, () => asOutermost(() => api.read({}), 5_000));
+    expect(new Set((await Promise.all(burst)).map(({ is }) => is))).toEqual(new Set(['well']));
+  });
+
+  it('that is refused because many wait is no failure of the peer', async () => {
+    const waiting: (() => void)[] = [];
+    peer.answer = (request, response) => void waiting.push(() => well(request, response));
+    const calls = Array.from({ length: 900 }, () => asOutermost(() => api.read({}), 5_000));
+    await Promise.race(calls).catch(() => undefined);
+    peer.answer = well;
+    for (const answer of waiting) answer();
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(450);
+    expect(await asOutermost(() => api.read({}))).toEqual({ is: 'well' });
+  });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@polycloud/contracts';
+import { Semaphore, withTimeout } from 'async-mutex';
 import CircuitBreaker from 'opossum';
 import { Gauge } from '@polycloud/lean/prom-client';
 
@@ -9,11 +10,11 @@ const state = new Gauge({
   labelNames: ['peer'],
 });
 
-/**
- * Calls to one peer under way. Three quarters of what a service takes on at a time: one slow peer leaves room for other work, and
- * little of what was taken on under load is refused here, half done.
- */
+/** Calls to one peer in hand. Three quarters of what a service takes on at a time: one slow peer leaves room for other work. */
 const MOST_CALLS = 384;
+/** So long a call waits for its place among them, milliseconds: what makes it is half done already, and a peer that is well soon has one. */
+const LONGEST_WAIT_MS = 250;
+const NO_PLACE = Object.assign(new Error('No call to this peer ended in time'), { code: 'ENOPLACE' });
 const RESET_MS = 5_000;
 
 /**
@@ -21,6 +22,7 @@ const RESET_MS = 5_000;
  * What the peer says of the client's own request (4xx) is no failure of the peer.
  */
 export class Breaker {
+  private readonly places = withTimeout(new Semaphore(MOST_CALLS), LONGEST_WAIT_MS, NO_PLACE);
   private readonly breaker: CircuitBreaker<[() => Promise<unknown>]>;
 
   constructor(private readonly peer: string) {
@@ -31,7 +33,9 @@ export class Breaker {
       volumeThreshold: 20,
       errorThresholdPercentage: 50,
       resetTimeout: RESET_MS * (0.8 + Math.random() * 0.4),
-      capacity: MOST_CALLS,
+      // Nobody asks for them, and with each failed call all durations of the last ten seconds would be sorted anew.
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
       errorFilter: (error: unknown) => error instanceof AppError && error.status < 500,
     });
     const show = (name: keyof typeof states) => () => state.set({ peer }, states[name]);
@@ -39,14 +43,14 @@ export class Breaker {
     show('closed')();
   }
 
-  /** Does the work, or fails UNAVAILABLE at once when the peer is known to fail or has too much in hand already. */
+  /** Does the work, or fails UNAVAILABLE: at once when the peer is known to fail, in a moment when it has too much in hand. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return (await this.breaker.fire(work)) as T;
+      return await this.places.runExclusive(async () => (await this.breaker.fire(work)) as T);
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if (code === 'EOPENBREAKER') throw this.refused('fails at the moment, so it is not asked', error);
-      if (code === 'ESEMLOCKED') throw this.refused('is too slow at the moment, too many wait for it', error);
+      if (error === NO_PLACE) throw this.refused('is too slow at the moment, too many wait for it', error);
       throw error;
     }
   }

@@ -31,8 +31,8 @@ export async function withRetries<T>(budget: RetryBudget, repeatable: boolean, c
 
 const isPassing = (error: unknown) => error instanceof AppError && PASSING.includes(error.code) && !isRefusedByBreaker(error);
 
-/** A breaker that is open stays so for seconds. */
+/** A breaker that is open stays so for seconds, and a place was waited for. */
 const isRefusedByBreaker = ({ cause }: AppError) => {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  return code === 'EOPENBREAKER' || code === 'ESEMLOCKED';
+  return code === 'EOPENBREAKER' || code === 'ENOPLACE';
 };
