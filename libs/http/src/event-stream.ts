@@ -1,4 +1,4 @@
-import { streamsEvents } from './load-shedder';
+import { streamsEvents } from './shedding/work-ends';
 import { StreamReply } from './reply';
 
 /** One Server-Sent Event; `id` comes back as Last-Event-ID when the client reconnects. */

@@ -7,7 +7,7 @@ export { type Answer, type ControllerOf, handle, type Handler, type Input } from
 export { Health, type HealthCheck } from './health';
 export { type Buildable, type HttpHandler, type HttpProgram, lambdaHandler, NO_PORT, onceBuilt } from './lambda';
 export { type Program, runAsProcess, type Stoppable } from './main';
-export { LoadShedder, onceWorkEnds, streamsEvents } from './load-shedder';
+export { streamsEvents } from './shedding/work-ends';
 export { type FigureSource, Metrics } from './metrics';
 export { type DocumentedGroup, openApiOf } from './openapi/document';
 export { jsonSchemaOf } from './openapi/json-schema';

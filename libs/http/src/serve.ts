@@ -8,7 +8,7 @@ import type { Express, RequestHandler } from 'express';
 import { createApp } from './app';
 import type { Authenticator } from './authenticate';
 import { Health, type HealthCheck } from './health';
-import { LoadShedder } from './load-shedder';
+import { LoadShedder } from './shedding/load-shedder';
 import { createHttpServer } from './http-server';
 import { NO_PORT } from './lambda';
 import { Metrics } from './metrics';
@@ -38,6 +38,8 @@ export interface ServiceParts {
   metrics?: Metrics;
   translate?: (error: unknown) => AppError | undefined;
   before?: RequestHandler[];
+  /** Names the lane of an address, where some requests must not take all places: each lane has half of them at most. */
+  laneOf?: (url: string) => string;
   /** Closed in this order after the last answer. */
   close: (() => Promise<unknown>)[];
 }
@@ -77,7 +79,7 @@ function createService(settings: ServeSettings, routes: Routes, parts: ServicePa
   const health = new Health(parts.checks);
   const metrics = parts.metrics ?? new Metrics(parts.name);
   health.showIn(metrics);
-  const shedder = new LoadShedder(settings.CORS_ORIGINS);
+  const shedder = new LoadShedder(settings.CORS_ORIGINS, parts.laneOf);
   const app = createApp(routes, {
     logger: parts.logger,
     authenticator: parts.authenticator,

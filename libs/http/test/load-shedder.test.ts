@@ -11,7 +11,7 @@ import { handle, routes, type RunningService } from '@polycloud/http';
 import { serve } from '@polycloud/http/serve';
 import { createLogger } from '@polycloud/logger';
 import Joi from 'joi';
-import { LoadShedder } from '../src/load-shedder';
+import { LoadShedder } from '../src/shedding/load-shedder';
 
 const things = {
   wait: endpoint({ method: 'GET', path: '/wait', summary: 'Wait', access: 'public', status: 204 }),
@@ -147,5 +147,27 @@ it('gives a turn in the context of the request that it is for, and none to who w
   expect(started).toHaveLength(READS);
   context.run('one of those at work', () => first?.emit('close'));
   expect(started.slice(READS)).toEqual(['who waits']);
+  shedder.close();
+});
+
+it('leaves half of the places to other lanes, and gives a turn to who has waited longest of those for whom there is room', () => {
+  const started: string[] = [];
+  const shedder = new LoadShedder([], (url) => url.split('/')[1] ?? '');
+  const guarded = shedder.guard(({ url = '' }) => started.push(url));
+  const ask = (url: string) => {
+    const response = new EventEmitter();
+    guarded({ method: 'GET', url } as IncomingMessage, response as ServerResponse);
+    return response;
+  };
+  const [ofSlow] = Array.from({ length: READS / 2 }, () => ask('/slow'));
+  ask('/slow/waits');
+  const [ofOther] = Array.from({ length: READS / 2 }, () => ask('/other'));
+  ask('/third/waits');
+  ask('/other/waits');
+  expect(started).toHaveLength(READS);
+  ofOther?.emit('close');
+  expect(started.slice(READS)).toEqual(['/third/waits']);
+  ofSlow?.emit('close');
+  expect(started.slice(READS + 1)).toEqual(['/slow/waits']);
   shedder.close();
 });

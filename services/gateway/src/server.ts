@@ -62,6 +62,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     authenticator: { user: (token) => verifier.verify(token), identity },
     // A gateway is ready when it can pass requests on; how the services are is told by /status.
     checks: { user: () => tokenApi.alive() },
+    laneOf: proxy.serviceOf,
     before: [
       ...(config.TLS_CERTIFICATE === undefined ? [] : [strictTransport]),
       refuseUnclearRequests,

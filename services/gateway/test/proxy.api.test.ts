@@ -199,7 +199,7 @@ describe('the gateway in front of the services', () => {
     await expect(answer.text()).rejects.toThrow();
   });
 
-  it('503 at once for what exceeds the room of a slow service, while the other services answer', async () => {
+  it('503 in a moment for what exceeds the room of a slow service, while the other services answer', async () => {
     gateway.answers.order = () => {};
     const hanging = Array.from({ length: 300 }, () => fetch(`${gateway.url}/orders`));
     expect((await Promise.race(hanging)).status).toBe(503);

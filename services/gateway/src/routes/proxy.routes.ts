@@ -5,7 +5,6 @@ import { asUpstreamError, newId, streamsEvents } from '@polycloud/http';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { createProxyServer, type ProxyServer } from 'httpxy';
 import { compressLarge } from './answer-compression';
-import { Bulkhead } from './bulkhead';
 import { keepConnectionApart, passedHeaders } from './passed-headers';
 
 type Upstreams = Record<Exclude<ServiceName, 'gateway'>, string>;
@@ -13,11 +12,11 @@ type Upstreams = Record<Exclude<ServiceName, 'gateway'>, string>;
 /** The way to the services, and its end. */
 export interface Proxy {
   handler: RequestHandler;
+  /** The service that an address belongs to, as far as its first two steps tell; what the gateway answers itself is its own. */
+  serviceOf: (url: string) => ServiceName;
   close(): Promise<void>;
 }
 
-/** Most requests that one service may keep here at a time: half of all, so that a slow one does not take the others' room. */
-const MOST_IN_FLIGHT = 256;
 const CONNECT_MS = 1_000;
 /** Events may be far apart; a line on which not even their heartbeat is heard for so long is dead, milliseconds. */
 const SILENCE_MS = 60_000;
@@ -27,7 +26,8 @@ const HOP_MS = 20;
 /** Sends every public path of the contracts on to its service, streaming both ways; /internal is in none of them. */
 export function proxyTo(urls: Upstreams, timeoutMs: number): Proxy {
   const routers = new Map<string, Router>();
-  // No bound of its own: the bulkheads bound requests, and streams of events need connections too.
+  const owners = new Map<string, ServiceName>();
+  // No bound of its own: requests are bounded before they come here, and streams of events need connections too.
   const agent = new Agent({ keepAlive: true, timeout: SILENCE_MS });
   for (const [name, url] of Object.entries(urls)) {
     const service = name as keyof Upstreams;
@@ -35,27 +35,41 @@ export function proxyTo(urls: Upstreams, timeoutMs: number): Proxy {
     const proxy = createProxyServer({ target: { protocol, hostname, port }, agent });
     proxy.on('proxyReq', (call) => boundTime(call, timeoutMs));
     proxy.on('proxyRes', prepareAnswer);
-    const bulkhead = new Bulkhead(service, MOST_IN_FLIGHT);
-    const handlers = [bulkhead.enter, passOn(service, proxy, timeoutMs)];
-    for (const path of publicPathsOf(service)) routerAt(path, routers).all(path, ...handlers);
+    const pass = passOn(service, proxy, timeoutMs);
+    for (const path of publicPathsOf(service)) {
+      routerAt(path, routers).all(path, pass);
+      owners.set(firstSteps(2, fixedPartOf(path)), service);
+    }
   }
   const handler: RequestHandler = (request, response, next) => {
-    const router = routers.get(firstStep(request.path));
+    const router = routers.get(firstSteps(1, request.path));
     if (router) router(request, response, next);
     else next();
   };
-  return { handler, close: () => Promise.resolve(agent.destroy()) };
+  const serviceOf = (url: string) => {
+    const path = url.split('?', 1)[0] ?? '';
+    return owners.get(firstSteps(2, path)) ?? owners.get(firstSteps(1, path)) ?? 'gateway';
+  };
+  return { handler, serviceOf, close: () => Promise.resolve(agent.destroy()) };
 }
 
 /** A router for each first step of a path: one for all would try some twenty patterns before the last of them. */
 function routerAt(path: string, routers: Map<string, Router>): Router {
-  const router = routers.get(firstStep(path)) ?? express.Router();
-  routers.set(firstStep(path), router);
+  const step = firstSteps(1, path);
+  const router = routers.get(step) ?? express.Router();
+  routers.set(step, router);
   return router;
 }
 
 /** Without regard to case, as the routers themselves. */
-const firstStep = (path: string) => (path.split('/', 2)[1] ?? '').toLowerCase();
+const firstSteps = (count: number, path: string) =>
+  path
+    .toLowerCase()
+    .split('/', count + 1)
+    .join('/');
+
+/** What stands before a path's first parameter. */
+const fixedPartOf = (path: string) => path.split('/:', 1)[0] ?? '';
 
 function publicPathsOf(service: keyof Upstreams): string[] {
   const groups = Object.values<Endpoints>(serviceContracts[service]);

@@ -1,11 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AppError } from '@polycloud/contracts';
 import { Counter, Gauge } from '@polycloud/lean/prom-client';
-import { PROBES } from './health';
-import { PROBLEM_HEADERS, problemBody } from './problem';
-import { requestIdOf } from './request-id';
+import { PROBES } from '../health';
+import { PROBLEM_HEADERS, problemBody } from '../problem';
+import { requestIdOf } from '../request-id';
+import { Lane, type Waiting } from './lane';
+import { onceWorkEnds } from './work-ends';
 
 /** Most requests at work, whatever the machine. */
 const MOST = 512;
@@ -22,41 +23,16 @@ const ROOM_FOR_WRITES = 1.25;
 const LONGEST_WAIT_MS = 500;
 /** Most requests in line: each keeps memory. */
 const LONGEST_LINE = 4_096;
+/** Of all places, those that one lane may have where there are several. */
+const SHARE_OF_A_LANE = 1 / 2;
 
 const shed = new Counter({ name: 'http_server_shed_requests_total', help: 'Requests refused before their body was read' });
 const inLine = new Gauge({ name: 'http_server_waiting_requests', help: 'Requests that wait for their turn, unread' });
-
-const STREAMS = 'streams-events';
-
-/** Says that a response has become a stream of events, which may stay open for long without work. */
-export const streamsEvents = (response: EventEmitter): void => void response.emit(STREAMS);
-
-/** Calls `leave` once, when the response has ended or has become a stream of events. */
-export function onceWorkEnds(response: EventEmitter, leave: () => void): void {
-  let ended = false;
-  const end = () => {
-    if (!ended) leave();
-    ended = true;
-  };
-  response.once('close', end).once(STREAMS, end);
-}
 
 const REFUSAL = new AppError('UNAVAILABLE', 'More requests are under way than can be answered in time', {
   retryAfter: 1,
   hint: 'Try again in a moment',
 });
-
-interface Waiting {
-  since: number;
-  response: ServerResponse;
-  start(): void;
-  refuse(): void;
-}
-
-function take(line: Waiting[]): Waiting | undefined {
-  inLine.dec();
-  return line.shift();
-}
 
 /**
  * Bounds how many requests are at work: to ever fewer while the event loop is late, which is how overload shows itself in
@@ -69,28 +45,39 @@ function take(line: Waiting[]): Waiting | undefined {
  */
 export class LoadShedder {
   private atWork = 0;
-  private readonly writes: Waiting[] = [];
-  private readonly reads: Waiting[] = [];
+  private waiting = 0;
+  private readonly lanes = new Map<string, Lane>();
   private room = MOST;
   private lastTick = performance.now();
   private readonly timer = setInterval(() => this.tick(), TICK_MS).unref();
 
-  /** @param origins pages of these may read a refusal. */
-  constructor(private readonly origins: readonly string[] = []) {}
+  /**
+   * @param origins pages of these may read a refusal.
+   * @param laneOf names the lane of an address. Each has half of the places at most, so that one that is slow leaves some.
+   */
+  constructor(
+    private readonly origins: readonly string[] = [],
+    private readonly laneOf?: (url: string) => string,
+  ) {}
 
   /** `app`, behind the shedder. */
   guard(app: RequestListener): RequestListener {
     return (request, response) => {
-      if (PROBES.has(request.url ?? '')) return app(request, response);
-      const line = request.method === 'GET' ? this.reads : this.writes;
-      const start = () => this.work(app, request, response);
-      if (this.hasRoomFor(line)) return start();
+      const { url = '', method } = request;
+      if (PROBES.has(url)) return app(request, response);
+      const lane = this.laneAt(url);
+      const isWrite = method !== 'GET';
+      const start = () => {
+        this.enter(lane, response);
+        app(request, response);
+      };
+      if (this.hasRoomFor(lane, isWrite)) return start();
       const refuse = () => this.refuse(request, response);
-      if (line.length >= LONGEST_LINE) return refuse();
+      if (this.waiting >= LONGEST_LINE) return refuse();
       // Another request's end gives the turn, and this one must not run in that one's context.
       const own = new AsyncResource('Turn');
-      inLine.inc();
-      line.push({ since: performance.now(), response, start: () => own.runInAsyncScope(start), refuse });
+      this.count(1);
+      lane.lineOf(isWrite).push({ since: performance.now(), response, start: () => own.runInAsyncScope(start), refuse });
     };
   }
 
@@ -98,43 +85,67 @@ export class LoadShedder {
     clearInterval(this.timer);
   }
 
-  private work(app: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    this.atWork++;
-    onceWorkEnds(response, this.workEnded);
-    app(request, response);
+  private laneAt(url: string): Lane {
+    const name = this.laneOf?.(url) ?? '';
+    let lane = this.lanes.get(name);
+    if (!lane) {
+      lane = new Lane(this.laneOf ? MOST * SHARE_OF_A_LANE : MOST);
+      this.lanes.set(name, lane);
+    }
+    return lane;
   }
 
-  private readonly workEnded = () => {
-    this.atWork--;
-    this.giveTurns();
-  };
+  private enter(lane: Lane, response: ServerResponse): void {
+    this.atWork++;
+    lane.atWork++;
+    onceWorkEnds(response, () => {
+      this.atWork--;
+      lane.atWork--;
+      this.giveTurns();
+    });
+  }
 
   private tick(): void {
     this.room = this.late() ? Math.max(EVEN_LATE, this.room / 2) : Math.min(MOST, this.room + RECOVERY);
     this.lastTick = performance.now();
     this.giveTurns();
-    const tooLong = this.lastTick - LONGEST_WAIT_MS;
-    for (const line of [this.writes, this.reads]) {
-      for (let first = line[0]; first && first.since < tooLong; first = line[0]) {
-        take(line);
-        first.refuse();
+    for (const lane of this.lanes.values()) {
+      for (const overdue of lane.leaveSince(this.lastTick - LONGEST_WAIT_MS)) {
+        this.count(-1);
+        overdue.refuse();
       }
     }
+  }
+
+  private count(more: 1 | -1): void {
+    this.waiting += more;
+    inLine.inc(more);
   }
 
   private giveTurns(): void {
-    for (const line of [this.writes, this.reads]) {
-      while (line.length > 0 && this.hasRoomFor(line)) {
-        const first = take(line);
-        // Whoever went away meanwhile needs no answer any more.
-        if (first && !first.response.destroyed) first.start();
-      }
+    while (this.waiting > 0) {
+      const next = this.takeNext(true) ?? this.takeNext(false);
+      if (!next) return;
+      this.count(-1);
+      // Whoever went away meanwhile needs no answer any more.
+      if (!next.response.destroyed) next.start();
     }
   }
 
-  private hasRoomFor(line: Waiting[]): boolean {
+  /** Who has waited longest of those for whom there is room. */
+  private takeNext(isWrite: boolean): Waiting | undefined {
+    let longest: Waiting[] | undefined;
+    for (const lane of this.lanes.values()) {
+      const line = lane.lineOf(isWrite);
+      if (line[0] && this.hasRoomFor(lane, isWrite) && !(longest?.[0] && longest[0].since < line[0].since)) longest = line;
+    }
+    return longest?.shift();
+  }
+
+  private hasRoomFor(lane: Lane, isWrite: boolean): boolean {
+    const share = isWrite ? ROOM_FOR_WRITES : 1;
     const room = this.late() ? EVEN_LATE : this.room;
-    return this.atWork < room * (line === this.writes ? ROOM_FOR_WRITES : 1);
+    return this.atWork < room * share && lane.atWork < lane.most * share;
   }
 
   /** The tick that is overdue tells that the loop is late while it still is, not when it has caught up. */
