@@ -171,3 +171,22 @@ it('leaves half of the places to other lanes, and gives a turn to who has waited
   expect(started.slice(READS + 1)).toEqual(['/slow/waits']);
   shedder.close();
 });
+
+it('takes on fewer while the event loop has no rest, and as many as ever when it has had some', async () => {
+  const shedder = new LoadShedder();
+  const takenOn = () => {
+    let started = 0;
+    const guarded = shedder.guard(() => started++);
+    const responses = Array.from({ length: READS }, () => new EventEmitter());
+    for (const response of responses) guarded({ method: 'GET', url: '/' } as IncomingMessage, response as ServerResponse);
+    const atOnce = started;
+    // Whoever still waits has gone away.
+    for (const response of responses) Object.assign(response, { destroyed: true }).emit('close');
+    return atOnce;
+  };
+  for (const until = performance.now() + 1_500; performance.now() < until;) await new Promise(setImmediate);
+  expect(takenOn()).toBeLessThan(READS / 2);
+  await pause(2_000);
+  expect(takenOn()).toBe(READS);
+  shedder.close();
+});

@@ -10,13 +10,13 @@ import { onceWorkEnds } from './work-ends';
 
 /** Most requests at work, whatever the machine. */
 const MOST = 512;
-/** So many may be at work even while the event loop is late. */
-const EVEN_LATE = 64;
+/** So many may be at work even while the event loop has no rest. */
+const EVEN_BUSY = 128;
 const TICK_MS = 50;
-/** A loop that is this late makes everyone wait, milliseconds. */
-const LATE_MS = 250;
-/** How many more may be at work with each tick that is not late, until they are as many as before. */
-const RECOVERY = 8;
+/** The part of a tick in which the loop has something to do; with more, it gets nothing done sooner by having more at work. */
+const BUSY = 0.97;
+/** How many are left of the places with each tick that is busy, and how many more there are with each that is not. */
+const [DECREASE, INCREASE] = [0.9, 16];
 /** Writes were begun by somebody who waits for their effect, so reads give way first. */
 const ROOM_FOR_WRITES = 1.25;
 /** Nobody waits in line for longer, milliseconds. */
@@ -35,8 +35,9 @@ const REFUSAL = new AppError('UNAVAILABLE', 'More requests are under way than ca
 });
 
 /**
- * Bounds how many requests are at work: to ever fewer while the event loop is late, which is how overload shows itself in
- * a single-threaded process, to many otherwise. The next ones wait in line for half a second at most, and the rest is refused;
+ * Bounds how many requests are at work: to ever fewer while the event loop has no rest, which is how overload shows itself in
+ * a single-threaded process, to many otherwise. More than keep it busy only grow old together, and the garbage collector
+ * carries along what each of them holds. The next ones wait in line for half a second at most, and the rest is refused;
  * both before a body is read, so that what is taken is answered in time. Who is refused at once comes back at once, and
  * saying no costs nearly half of what a cheap answer does: the line is what leaves time for the answers. Streams of events
  * do not count: they wait, they do not work.
@@ -48,7 +49,7 @@ export class LoadShedder {
   private waiting = 0;
   private readonly lanes = new Map<string, Lane>();
   private room = MOST;
-  private lastTick = performance.now();
+  private looked = performance.eventLoopUtilization();
   private readonly timer = setInterval(() => this.tick(), TICK_MS).unref();
 
   /**
@@ -106,11 +107,13 @@ export class LoadShedder {
   }
 
   private tick(): void {
-    this.room = this.late() ? Math.max(EVEN_LATE, this.room / 2) : Math.min(MOST, this.room + RECOVERY);
-    this.lastTick = performance.now();
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.looked);
+    this.looked = now;
+    this.room = utilization > BUSY ? Math.max(EVEN_BUSY, this.room * DECREASE) : Math.min(MOST, this.room + INCREASE);
     this.giveTurns();
     for (const lane of this.lanes.values()) {
-      for (const overdue of lane.leaveSince(this.lastTick - LONGEST_WAIT_MS)) {
+      for (const overdue of lane.leaveSince(performance.now() - LONGEST_WAIT_MS)) {
         this.count(-1);
         overdue.refuse();
       }
@@ -144,13 +147,7 @@ export class LoadShedder {
 
   private hasRoomFor(lane: Lane, isWrite: boolean): boolean {
     const share = isWrite ? ROOM_FOR_WRITES : 1;
-    const room = this.late() ? EVEN_LATE : this.room;
-    return this.atWork < room * share && lane.atWork < lane.most * share;
-  }
-
-  /** The tick that is overdue tells that the loop is late while it still is, not when it has caught up. */
-  private late(): boolean {
-    return performance.now() - this.lastTick > TICK_MS + LATE_MS;
+    return this.atWork < this.room * share && lane.atWork < lane.most * share;
   }
 
   private refuse({ headers }: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,5 @@
 import { columnsOf, decodeCursor, selectPrepared } from '@polycloud/database';
-import { fn, col, Op, type Sequelize } from 'sequelize';
+import { Op, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
 
@@ -14,6 +14,8 @@ export interface Totals {
 
 const CAPTURED = ['succeeded', 'partially_refunded', 'refunded'] as const;
 const OPEN = ['pending', 'unknown', 'requires_action'] as const;
+
+const listed = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
 /** What there is to read about payments. */
 export class PaymentHistoryDao {
@@ -53,38 +55,28 @@ export class PaymentHistoryDao {
 
   /** `limit + 1` payments of a user, newest first, before the cursor. */
   async listOf(userId: string, query: { limit: number; cursor?: string; orderId?: string }): Promise<PaymentRow[]> {
-    const where = {
-      userId,
-      ...(query.orderId !== undefined && { orderId: query.orderId }),
-      ...(query.cursor !== undefined && { paymentId: { [Op.lt]: decodeCursor(query.cursor) } }),
-    };
-    return this.models.payments.findAll({ where, order: [['paymentId', 'DESC']], limit: query.limit + 1, raw: true });
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+    const conditions = { 'p.user_id =': userId, 'p.order_id =': query.orderId, 'p.payment_id <': before };
+    const set = Object.entries(conditions).flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
+    const where = set.map(({ condition }) => `${condition} ?`).join(' AND ');
+    // As text: a number is sent as a floating one, which LIMIT does not take.
+    const values = [...set.map(({ value }) => value), String(query.limit + 1)];
+    return selectPrepared(this.sequelize, `${this.all} WHERE ${where} ORDER BY p.payment_id DESC LIMIT ?`, values);
   }
 
   /** What a user's captured payments add up to, by cloud and currency. */
   async totalsOf(userId: string): Promise<Totals[]> {
-    const sums = [
-      [fn('COUNT', col('payment_id')), 'payments'],
-      [fn('SUM', col('amount')), 'paid'],
-      [fn('SUM', col('refunded_amount')), 'refunded'],
-    ] as [ReturnType<typeof fn>, string][];
-    const rows = (await this.models.payments.findAll({
-      attributes: ['cloud', 'currency', ...sums],
-      where: { userId, status: CAPTURED },
-      group: ['cloud', 'currency'],
-      order: [['currency', 'ASC']],
-      raw: true,
-    })) as unknown as Totals[];
+    const sql = `SELECT cloud, currency, COUNT(*) AS payments, SUM(amount) AS paid, SUM(refunded_amount) AS refunded
+      FROM payments WHERE user_id = ? AND status IN (${listed(CAPTURED)}) GROUP BY cloud, currency ORDER BY currency`;
+    const rows = await selectPrepared<Totals>(this.sequelize, sql, [userId]);
     // Sums come as decimals in text.
-    return rows.map(({ cloud, currency, payments, paid, refunded }) => ({
-      ...{ cloud, currency },
-      ...{ payments: Number(payments), paid: Number(paid), refunded: Number(refunded) },
-    }));
+    return rows.map(({ paid, refunded, ...rest }) => ({ ...rest, paid: Number(paid), refunded: Number(refunded) }));
   }
 
   /** A user's payments whose outcome is still open. */
   async openOf(userId: string): Promise<PaymentRow[]> {
-    return this.models.payments.findAll({ where: { userId, status: OPEN }, order: [['currency', 'ASC']], raw: true });
+    const open = `WHERE p.user_id = ? AND p.status IN (${listed(OPEN)}) ORDER BY p.currency`;
+    return selectPrepared(this.sequelize, `${this.all} ${open}`, [userId]);
   }
 
   /** Payments of a gateway that were captured since then, oldest first, after that id. */
