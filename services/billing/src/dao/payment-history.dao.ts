@@ -1,4 +1,4 @@
-import { columnsOf, decodeCursor, selectPrepared } from '@polycloud/database';
+import { columnsOf, selectPrepared, sqlPageBefore } from '@polycloud/database';
 import { Op, type Sequelize } from 'sequelize';
 import type { Models } from '../models';
 import type { PaymentRow } from '../models/payment.model';
@@ -55,13 +55,11 @@ export class PaymentHistoryDao {
 
   /** `limit + 1` payments of a user, newest first, before the cursor. */
   async listOf(userId: string, query: { limit: number; cursor?: string; orderId?: string }): Promise<PaymentRow[]> {
-    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-    const conditions = { 'p.user_id =': userId, 'p.order_id =': query.orderId, 'p.payment_id <': before };
-    const set = Object.entries(conditions).flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
-    const where = set.map(({ condition }) => `${condition} ?`).join(' AND ');
+    const prefix = { 'p.user_id': userId, 'p.order_id': query.orderId };
+    const page = sqlPageBefore(prefix, { name: 'p.payment_id', cursor: query.cursor });
+    const sql = `${this.all} WHERE ${page.where} ORDER BY ${page.order} LIMIT ?`;
     // As text: a number is sent as a floating one, which LIMIT does not take.
-    const values = [...set.map(({ value }) => value), String(query.limit + 1)];
-    return selectPrepared(this.sequelize, `${this.all} WHERE ${where} ORDER BY p.payment_id DESC LIMIT ?`, values);
+    return selectPrepared(this.sequelize, sql, [...page.values, String(query.limit + 1)]);
   }
 
   /** What a user's captured payments add up to, by cloud and currency. */
